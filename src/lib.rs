@@ -1,0 +1,12 @@
+//! Segue: a compiler for predictive customer segments. This is the map, in the order in which data flows:
+//!
+//! [`source`] texts and places in them → [`syntax`] the tree as written → [`project`] what the data looks like →
+//! [`check`] makes the [`program`], the tree as meant → [`interpret`] gives it its meaning, one customer at a time;
+//! `plan` lowers it, `engine` runs it over the data → `store` writes what came out → `cli` shows it.
+//! [`diagnostics`] is how all of them talk.
+
+pub mod diagnostics;
+pub mod program;
+pub mod project;
+pub mod source;
+pub mod syntax;

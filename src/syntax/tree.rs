@@ -1,0 +1,626 @@
+//! The tree as written: what stands in a `.seg` file, before any name is looked up or any type known.
+//!
+//! Every node carries its span. Nothing after `check` reads this tree.
+
+use crate::source::Span;
+
+/// A whole `.seg` file. What could not be read is left out here and stands among the diagnostics.
+#[derive(Debug, Clone, PartialEq)]
+pub struct File {
+    /// The declarations, in the order of the text.
+    pub declarations: Vec<Declaration>,
+    /// All comments, for the formatter: `# to the end of the line`.
+    pub comments: Vec<Comment>,
+}
+
+/// `# a comment`, from the `#` to the end of the line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comment {
+    /// The text, `#` included.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A name as the user means it: without backquotes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Name {
+    /// The name itself.
+    pub text: String,
+    /// Where it stands, backquotes included.
+    pub span: Span,
+}
+
+/// `"Spend, 90 days"`: a text in quotes, with `""` already one quote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The text without its quotes.
+    pub value: String,
+    /// Where it stands, quotes included.
+    pub span: Span,
+}
+
+/// One declaration of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Declaration {
+    /// `event contact "Any sign of life" = session or app_open`
+    Event(EventDeclaration),
+    /// `trait spend_90d "Spend" = sum(purchase.amount) in last 90 days`
+    Trait(TraitDeclaration),
+    /// `segment win_back "Slipping" { where … }`
+    Segment(SegmentDeclaration),
+    /// A declaration of a later part of the language: `stages lifecycle { … }`. Its inside is not read yet.
+    Later(LaterDeclaration),
+}
+
+/// `event big_purchase = purchase where amount > 100 EUR`
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventDeclaration {
+    /// `big_purchase`
+    pub name: Name,
+    /// `"Any sign of life"`
+    pub title: Option<Text>,
+    /// `purchase where amount > 100 EUR`, or several with `or`.
+    pub event: Event,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// `trait spend_90d "Spend, 90 days" = sum(purchase.amount) in last 90 days`
+#[derive(Debug, Clone, PartialEq)]
+pub struct TraitDeclaration {
+    /// `spend_90d`
+    pub name: Name,
+    /// `"Spend, 90 days"`
+    pub title: Option<Text>,
+    /// What it is.
+    pub value: Expr,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// `segment staff "People who work here" { where … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct SegmentDeclaration {
+    /// `staff`
+    pub name: Name,
+    /// `"People who work here"`
+    pub title: Option<Text>,
+    /// The clauses, as written; the syntax room has made sure that `where` stands first and once.
+    pub clauses: Vec<Clause>,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// A declaration that this version knows by its first word alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaterDeclaration {
+    /// `stages`, `funnel`, `points`, `priority`, `test`, `model`, `measure`
+    pub keyword: String,
+    /// The name that follows, where there is one.
+    pub name: Option<Name>,
+    /// The keyword and the name: what an error points at.
+    pub span: Span,
+}
+
+/// One clause of a segment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clause {
+    /// What it says.
+    pub kind: ClauseKind,
+    /// The whole clause.
+    pub span: Span,
+}
+
+/// What a clause says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ClauseKind {
+    /// `where country = "DE"`
+    Where(Expr),
+    /// `except in segment staff`
+    Except(Expr),
+    /// `purpose email_marketing`
+    Purpose(Name),
+    /// `limit 5_000 by highest churn_risk`, `limit 1 per household_id at random`
+    Limit(Limit),
+    /// `holdout 10% salt "q3"`
+    Holdout {
+        /// `10%`
+        share: Literal,
+        /// `"q3"`
+        salt: Option<Text>,
+    },
+    /// `include email, spend_90d`; also `store_id.region`
+    Include(Vec<Expr>),
+    /// `owner "retention"`
+    Owner(Text),
+    /// `tags retention, discount`
+    Tags(Vec<Name>),
+    /// `note "Agreed with finance in March."`
+    Note(Text),
+    /// A clause of a later part of the language: `split salt "q3" { … }`
+    Later(&'static str),
+}
+
+/// `limit 5_000 by highest churn_risk`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    /// `5_000`
+    pub count: Literal,
+    /// `per household_id`
+    pub per: Option<Expr>,
+    /// `by highest churn_risk`
+    pub by: LimitBy,
+}
+
+/// Which members a limit keeps.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LimitBy {
+    /// `by highest churn_risk`
+    Highest(Expr),
+    /// `by lowest churn_risk`
+    Lowest(Expr),
+    /// `at random`
+    Random,
+}
+
+/// A condition or a value: which of the two is known only after checking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a condition or value is. `and` beside `or` without parentheses never gets here.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExprKind {
+    /// `a or b or c`: flat, at least two
+    Or(Vec<Expr>),
+    /// `a and b and c`: flat, at least two
+    And(Vec<Expr>),
+    /// `not a`
+    Not(Box<Expr>),
+    /// `all of { … }`, `at least 2 of { … }`
+    Group(GroupKind, Vec<Expr>),
+    /// `age > 30`
+    Compare(CompareOp, Box<Expr>, Box<Expr>),
+    /// `age between 25 and 34`: both ends in
+    Between(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `plan in ("pro", "team")`, `plan not in (…)`
+    In {
+        /// `plan`
+        value: Box<Expr>,
+        /// `not in`
+        negated: bool,
+        /// `"pro"`, `"team"`
+        items: Vec<Literal>,
+    },
+    /// `city starts with "San" ignoring case`; on a list column `interests contains "golf"` (later)
+    TextTest {
+        /// `city`
+        value: Box<Expr>,
+        /// `starts with`
+        test: TextTest,
+        /// `"San"`; a literal, so that `age contains 3` is a matter of types
+        pattern: Literal,
+        /// `ignoring case`
+        ignoring_case: bool,
+    },
+    /// `phone is known`; negated: `phone is unknown`
+    Known {
+        /// `phone`
+        value: Box<Expr>,
+        /// `is unknown`
+        negated: bool,
+    },
+    /// A value or a group in parentheses with a window behind it: `count(purchase) in last 30 days`,
+    /// `signed_up_at in last 90 days`, `(count(a) / count(b)) in last 30 days`
+    Windowed(Box<Expr>, Window),
+    /// `in segment vip`, `not in segment staff`
+    InSegment {
+        /// `vip`
+        segment: Name,
+        /// `not in`
+        negated: bool,
+    },
+    /// `spend in top 20%`, `spend in bottom 10 of segment active`
+    Rank(Box<Rank>),
+    /// `did purchase at least 3 times in last 90 days`
+    Did(Box<Did>),
+    /// `everyone`
+    Everyone,
+    /// `country`, or an event where one is expected
+    Name(Name),
+    /// `product_id.category`, `purchase.amount`, `purchase.product_id.category`: two or three names
+    Path(Vec<Name>),
+    /// `12`, `"shoes"`, `30 days`
+    Literal(Literal),
+    /// `sum(purchase.amount where category = "shoes")`, its window outside
+    Aggregate(Box<Aggregate>),
+    /// `time since last purchase`, `time since birthday`
+    TimeSince(Box<Expr>),
+    /// `time until renewal_date`
+    TimeUntil(Box<Expr>),
+    /// `time from signed_up_at to first purchase`
+    TimeFrom(Box<Expr>, Box<Expr>),
+    /// `first purchase`, `last (purchase where amount > 50 EUR)`: only inside the three above
+    Moment(End, Event),
+    /// `-x`
+    Negate(Box<Expr>),
+    /// `a + b`
+    Arithmetic(ArithmeticOp, Box<Expr>, Box<Expr>),
+    /// `least(x, y)`
+    Function(Function, Vec<Expr>),
+    /// `x or else 0`
+    OrElse(Box<Expr>, Box<Expr>),
+    /// Something of a later part of the language, by the words for it in a message: `a sequence (`then`)`
+    Later(&'static str),
+}
+
+/// Which group of conditions.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GroupKind {
+    /// `all of`
+    All,
+    /// `any of`
+    Any,
+    /// `none of`
+    None,
+    /// `at least 2 of`
+    AtLeast(Literal),
+}
+
+/// `=` `!=` `<` `<=` `>` `>=`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CompareOp {
+    /// `=`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+/// `+` `-` `*` `/`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArithmeticOp {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+}
+
+/// `abs(x)` and its like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Function {
+    /// `abs(x)`
+    Abs,
+    /// `round(x)`
+    Round,
+    /// `least(x, y)`: two or more
+    Least,
+    /// `greatest(x, y)`: two or more
+    Greatest,
+    /// `ln(x)`
+    Ln,
+    /// `exp(x)`
+    Exp,
+    /// `sqrt(x)`
+    Sqrt,
+}
+
+/// `starts with` and its like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TextTest {
+    /// `starts with`
+    StartsWith,
+    /// `ends with`
+    EndsWith,
+    /// `contains`
+    Contains,
+    /// `matches`
+    Matches,
+}
+
+/// The first or the last of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum End {
+    /// `first`
+    First,
+    /// `last`
+    Last,
+}
+
+/// `spend in top 20% of segment active`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rank {
+    /// `spend`
+    pub value: Expr,
+    /// `top` is true, `bottom` is false
+    pub top: bool,
+    /// `20%` or `1000`
+    pub amount: Literal,
+    /// `of segment active`, `of buyers`
+    pub of: Option<RankOf>,
+}
+
+/// Among whom a rank counts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RankOf {
+    /// `of segment active`
+    Segment(Name),
+    /// `of buyers`
+    Trait(Name),
+    /// `of each country`: later
+    Each(Expr),
+}
+
+/// `did not purchase where … at least 3 times in last 90 days`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Did {
+    /// `did not`; `did nothing` is `did not anything`
+    pub negated: bool,
+    /// `purchase where …`
+    pub event: Event,
+    /// `at least 3 times`, `on at least 5 days`; none is "at least once"
+    pub how: How,
+    /// `in each of last 4 weeks`, `in at least 4 of last 12 weeks`
+    pub streak: Option<Streak>,
+    /// `in last 90 days`; stands apart from a streak
+    pub window: Option<Window>,
+}
+
+/// How often, on days, or for the first time.
+#[derive(Debug, Clone, PartialEq)]
+pub enum How {
+    /// nothing said: at least once
+    Once,
+    /// `at least 3 times`
+    Times(Frequency),
+    /// `on at least 5 days`
+    Days(Frequency),
+    /// `for the first time`
+    FirstTime,
+}
+
+/// `at least 3`, `between 2 and 5`; the numbers as literals, so that checking can point at them
+#[derive(Debug, Clone, PartialEq)]
+pub enum Frequency {
+    /// `at least 3`
+    AtLeast(Literal),
+    /// `at most 3`
+    AtMost(Literal),
+    /// `exactly 3`
+    Exactly(Literal),
+    /// `more than 3`
+    MoreThan(Literal),
+    /// `fewer than 3`
+    FewerThan(Literal),
+    /// `between 2 and 5`
+    Between(Literal, Literal),
+}
+
+/// `in each of last 4 weeks`, `in each of previous 3 months`, `in at least 4 of last 12 weeks`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Streak {
+    /// `at least 4 of`: how many of the intervals; none is `each of`
+    pub at_least: Option<Literal>,
+    /// `previous` is true, `last` is false
+    pub previous: bool,
+    /// `4 weeks`: how many intervals, and of which unit
+    pub length: Duration,
+    /// The whole of it.
+    pub span: Span,
+}
+
+/// An event as it stands after `did`, in `first E`, in `count(E)` or in an `event` declaration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Which.
+    pub kind: EventKind,
+    /// `where category = "shoes"`
+    pub filter: Option<Box<Expr>>,
+    /// Where it stands, filter included.
+    pub span: Span,
+}
+
+/// Which events.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EventKind {
+    /// `purchase`
+    Named(Name),
+    /// `any event`, `anything`, `nothing`
+    Any,
+    /// `(email_open or email_click)`, or the parts of a declaration: at least two
+    OneOf(Vec<Event>),
+    /// `(purchase where amount > 50 EUR)`: parentheses around one event
+    Inner(Box<Event>),
+}
+
+/// `sum(purchase.amount where category = "shoes")`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aggregate {
+    /// `sum`
+    pub function: AggregateFunction,
+    /// What it is over.
+    pub argument: AggregateArgument,
+    /// `where category = "shoes"`, for an argument that is a row expression
+    pub filter: Option<Expr>,
+}
+
+/// What an aggregate is over.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AggregateArgument {
+    /// `purchase where …` in `count` and `active days`: its filter stands in the event
+    Event(Event),
+    /// `purchase.price * purchase.quantity` in all others
+    Value(Expr),
+}
+
+/// `count` and its like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AggregateFunction {
+    /// `count(E)`
+    Count,
+    /// `active days(E)`
+    ActiveDays,
+    /// `sum(E.c)`
+    Sum,
+    /// `average(E.c)`
+    Average,
+    /// `min(E.c)`
+    Min,
+    /// `max(E.c)`
+    Max,
+    /// `distinct(E.c)`
+    Distinct,
+    /// `first(E.c)`
+    First,
+    /// `last(E.c)`
+    Last,
+}
+
+/// When.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window {
+    /// What it says.
+    pub kind: WindowKind,
+    /// Where it stands, `in` included.
+    pub span: Span,
+}
+
+/// The windows of the language.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WindowKind {
+    /// `ever`
+    Ever,
+    /// `in last 30 days`
+    Last(Duration),
+    /// `in the 30 days before last 14 days`
+    BeforeLast {
+        /// `30 days`
+        length: Duration,
+        /// `14 days`
+        last: Duration,
+    },
+    /// `between 30 and 60 days ago`, which is `[T − 60 days, T − 30 days)`
+    Ago {
+        /// `30 days`
+        near: Duration,
+        /// `60 days`
+        far: Duration,
+    },
+    /// `today`, `in this week`
+    This(Unit),
+    /// `yesterday`, `in previous month`
+    Previous(Unit),
+    /// `since 2024-01-01`
+    Since(Literal),
+    /// `before 2024-01-01`
+    Before(Literal),
+    /// `from 2024-01-01 to 2024-03-31`
+    FromTo(Literal, Literal),
+    /// `more than 30 days ago`
+    MoreThanAgo(Duration),
+    /// `in first 7 days after signed_up_at`
+    FirstAfter {
+        /// `7 days`
+        length: Duration,
+        /// `signed_up_at`
+        anchor: Box<Expr>,
+    },
+    /// `between 7 and 14 days after signed_up_at`
+    BetweenAfter {
+        /// `7 days`
+        near: Duration,
+        /// `14 days`
+        far: Duration,
+        /// `signed_up_at`
+        anchor: Box<Expr>,
+    },
+    /// `between 60 and 90 days from now`
+    FromNow {
+        /// `60 days`
+        near: Duration,
+        /// `90 days`
+        far: Duration,
+    },
+    /// `in next 14 days`
+    Next(Duration),
+    /// A window of a later part: `since last purchase`
+    Later(&'static str),
+}
+
+/// `30 days`: a whole number of units as written; whether the number fits is for checking to say
+#[derive(Debug, Clone, PartialEq)]
+pub struct Duration {
+    /// `30`
+    pub count: Literal,
+    /// `days`
+    pub unit: Unit,
+    /// The whole of it.
+    pub span: Span,
+}
+
+/// The units of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Unit {
+    /// `seconds`
+    Second,
+    /// `minutes`
+    Minute,
+    /// `hours`
+    Hour,
+    /// `days`
+    Day,
+    /// `weeks`
+    Week,
+    /// `months`
+    Month,
+    /// `quarters`
+    Quarter,
+    /// `years`
+    Year,
+}
+
+/// A value written out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Literal {
+    /// What it is.
+    pub kind: LiteralKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The literals. Numbers are kept as the text they are, without `_`, so that nothing is rounded here.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LiteralKind {
+    /// `12`, `2.5`, `-3` (a sign only inside a list of values)
+    Number(String),
+    /// `30%`, as the number before the sign
+    Percent(String),
+    /// `50 EUR`
+    Money(String, String),
+    /// `7 days`, `1.5 hours`
+    Duration(String, Unit),
+    /// `"shoes"`
+    Text(String),
+    /// `2024-06-01`: year, month, day; a day that exists
+    Date(i16, i8, i8),
+    /// `2024-06-01T09:30`: the text, valid as a local time
+    Timestamp(String),
+    /// `true`, `false`
+    Boolean(bool),
+}
