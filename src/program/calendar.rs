@@ -6,7 +6,7 @@
 
 use jiff::civil;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span as JiffSpan, Timestamp, ToSpan, Zoned};
+use jiff::{SignedDuration, Span as JiffSpan, Timestamp, ToSpan, ZonedDateTime};
 
 use super::Value;
 
@@ -167,7 +167,7 @@ impl Calendar {
 
     /// A local time as a moment: one that is skipped moves on by the gap, one that exists twice is the first.
     pub fn moment(&self, local: civil::DateTime) -> i64 {
-        match self.zone.to_ambiguous_zoned(local).compatible() {
+        match self.zone.to_ambiguous_zoned_datetime(local).compatible() {
             Ok(zoned) => clamp(zoned.timestamp()),
             // Only the outermost days of year 1 and 9999 have no moment in a zone.
             Err(_) if local.year() < 5000 => FIRST_MOMENT,
@@ -291,9 +291,9 @@ impl Calendar {
         Interval { start, end }
     }
 
-    fn zoned(&self, moment: i64) -> Zoned {
+    fn zoned(&self, moment: i64) -> ZonedDateTime {
         let moment = moment.clamp(FIRST_MOMENT, END_OF_TIME - 1);
-        Timestamp::from_microsecond(moment).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(self.zone.clone())
+        Timestamp::from_microsecond(moment).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned_datetime(self.zone.clone())
     }
 }
 

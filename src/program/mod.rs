@@ -221,8 +221,9 @@ pub enum ConditionKind {
     /// `age > 30`. Both of one type (Count, Number and Percent may meet; a literal has already been given the other's unit).
     /// False where either is missing. How each pair compares: [`arithmetic::compare`].
     Compare(Comparison, Value, Value),
-    /// A Duration (not from arithmetic with a fixed T … any) against a literal of days or longer: compared by the calendar,
-    /// `value OP length` is `T − value OP' T − length`, see LANGUAGE.md 4, recency.
+    /// A Duration against a literal of days or longer, by the calendar (LANGUAGE.md 4, recency): it is compared exactly with
+    /// `T − shift(T, length, −1)`, so that `time since x > 30 days` is `x < T − 30 days`. Arithmetic with a length of days
+    /// (`time since x / 1 day`) is no comparison with one: there a day is 24 hours.
     CompareLength(Comparison, Value, Length),
     /// A timestamp against a date: by its day in the project's zone. The left value is a Timestamp, the right one a Date.
     CompareDay(Comparison, Value, Value),
