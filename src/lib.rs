@@ -9,4 +9,5 @@ pub mod diagnostics;
 pub mod program;
 pub mod project;
 pub mod source;
+pub mod store;
 pub mod syntax;

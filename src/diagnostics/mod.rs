@@ -3,6 +3,10 @@
 //! nothing here prints.
 
 pub mod codes;
+pub mod json;
+pub mod place;
+pub mod terminal;
+pub mod visible;
 
 use crate::source::Span;
 
