@@ -2,12 +2,19 @@
 //!
 //! [`source`] texts and places in them → [`syntax`] the tree as written → [`project`] what the data looks like →
 //! [`check`] makes the [`program`], the tree as meant → [`interpret`] gives it its meaning, one customer at a time;
-//! `plan` lowers it, `engine` runs it over the data → `store` writes what came out → `cli` shows it.
-//! [`diagnostics`] is how all of them talk.
+//! [`plan`] lowers it, `engine` runs it over the data → [`store`] writes what came out → [`cli`] shows it.
+//! [`diagnostics`] is how all of them talk, [`session`] the way through all of them: open, check, run.
 
+pub mod check;
+pub mod cli;
 pub mod diagnostics;
+#[cfg(feature = "engine")]
+pub mod engine;
+pub mod interpret;
+pub mod plan;
 pub mod program;
 pub mod project;
+pub mod session;
 pub mod source;
 pub mod store;
 pub mod syntax;

@@ -15,7 +15,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("check", &["source", "diagnostics", "syntax", "project", "program"]),
     ("plan", &["source", "program", "project"]),
     ("interpret", &["source", "program"]),
-    ("engine", &["source", "diagnostics", "plan", "project", "program::types", "program::calendar", "program::arithmetic"]),
+    (
+        "engine",
+        &[
+            "source",
+            "diagnostics",
+            "plan",
+            "project",
+            "program::types",
+            "program::calendar",
+            "program::arithmetic",
+            "program::texts",
+        ],
+    ),
     ("store", &["source", "diagnostics"]),
     // The public API: load, check, run.
     ("session", &["source", "diagnostics", "syntax", "project", "program", "check", "plan", "interpret", "engine", "store"]),

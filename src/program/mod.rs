@@ -9,6 +9,7 @@
 
 pub mod arithmetic;
 pub mod calendar;
+pub mod texts;
 pub mod types;
 
 use std::sync::Arc;

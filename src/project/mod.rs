@@ -2,3 +2,5 @@
 //! ([`catalog`]), which is all that checking may ask.
 
 pub mod catalog;
+pub mod config;
+pub mod lock;

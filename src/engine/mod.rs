@@ -1,0 +1,1 @@
+//! Runs a plan over the data. The only room that names DataFusion and Arrow.

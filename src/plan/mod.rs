@@ -1,0 +1,331 @@
+//! The plan: what has to be computed, as plain data. The program's trees become graphs in which equal parts stand once, its
+//! windows become intervals, its events become selections of rows. The engine reads this and nothing of `program` but its
+//! types, its calendar and its exact arithmetic.
+//!
+//! What holds of every [`Plan`]: ids point into it; a node comes after those it uses; every event condition is a row
+//! condition of one table; nothing in it lies at or after T.
+
+use std::sync::Arc;
+
+use crate::program::calendar::{Calendar, Interval, Length};
+use crate::program::types::{Decimal, Scalar, Type};
+pub use crate::program::{
+    AttributeId, Comparison, Frequency, Function, LookUpId, Operator, RankAmount, TableId, TextTest, TextTestKind,
+};
+
+/// Everything that a run has to compute.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Zone and first day of the week.
+    pub calendar: Calendar,
+    /// T, in microseconds since 1970 (UTC).
+    pub as_of: i64,
+    /// `since`: only those customers exist whose value is known and before T. `None`: everybody in the customers table, or,
+    /// without one, every key with an event of any table before T.
+    pub since: Option<AttributeId>,
+    /// Whether there is a customers table.
+    pub has_customers: bool,
+    /// The attributes that are needed, sorted; the key among them only if a definition uses it.
+    pub attributes: Vec<AttributeId>,
+    /// The look-up columns that are needed, sorted; the key is read anyway.
+    pub look_ups: Vec<(LookUpId, Vec<usize>)>,
+    /// The event tables to be read, by table. Without `[customers]` all of them, if only to know who exists.
+    pub tables: Vec<TableScan>,
+    /// Windows that hang on an attribute: an interval for each customer.
+    pub hanging: Vec<Hanging>,
+    /// What the pass computes for each customer, by [`FeatureId`].
+    pub features: Vec<Feature>,
+    /// Values and conditions over customers.
+    pub graph: Graph,
+    /// Ranks, by [`RankId`].
+    pub ranks: Vec<Rank>,
+    /// Traits and segments, each after those it uses.
+    pub definitions: Vec<PlanDefinition>,
+}
+
+/// An index into [`Graph::nodes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub usize);
+/// An index into [`Plan::features`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FeatureId(pub usize);
+/// An index into [`Plan::ranks`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RankId(pub usize);
+/// An index into [`Plan::hanging`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HangingId(pub usize);
+/// A set of events, counted through over all tables: a bit of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SelectionId(pub usize);
+/// A value of a row that an aggregate needs, counted through over all tables: a slot of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SlotId(pub usize);
+/// An index into [`Plan::definitions`]; the same number as the program's `DefinitionId`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PlanDefinitionId(pub usize);
+
+/// One scan of an event table.
+#[derive(Debug, Clone)]
+pub struct TableScan {
+    /// The table.
+    pub table: TableId,
+    /// Its columns that the graph uses, sorted; key, time and order column are read anyway.
+    pub columns: Vec<usize>,
+    /// Whether some feature asks for the order of events at one time, and the table has an order column.
+    pub needs_order: bool,
+    /// Row conditions and row values; its leaves are [`NodeKind::Column`].
+    pub graph: Graph,
+    /// The selections that rows of this table may be in, with their condition.
+    pub selections: Vec<(SelectionId, NodeId)>,
+    /// The slots that rows of this table fill, with their value.
+    pub slots: Vec<(SlotId, NodeId)>,
+    /// No feature needs a row before this moment; `i64::MIN` where one needs all.
+    pub oldest: i64,
+}
+
+/// A set of nodes without cycles; equal ones stand once.
+#[derive(Debug, Clone, Default)]
+pub struct Graph {
+    /// Each after those it uses.
+    pub nodes: Vec<Node>,
+}
+
+/// One value or condition of a graph.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// What it is.
+    pub kind: NodeKind,
+    /// Its type. Conditions are Boolean and never missing; values may be missing.
+    pub ty: Type,
+}
+
+/// What a node is. Two kinds that compare by bits (literals with doubles) make `Eq` impossible here: the lowering keeps its
+/// own key of each node.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NodeKind {
+    /// A value that is the same for all.
+    Literal(Scalar),
+    /// A value that nobody has, of the node's type.
+    Missing,
+    /// An exact decimal of the text: see `arithmetic::Operand`.
+    Decimal(Decimal),
+    /// Of a row: a column of its table.
+    Column(usize),
+    /// Of a customer: an attribute.
+    Attribute(AttributeId),
+    /// Of a customer: what the pass computed.
+    Feature(FeatureId),
+    /// Of a customer: whether a segment has them, held out or not.
+    Member(PlanDefinitionId),
+    /// Of a customer: whether a rank has them.
+    Rank(RankId),
+    /// The column of the look-up row whose key is the value; missing without such a row.
+    LookUp(NodeId, LookUpId, usize),
+    /// A Date as the first instant of its day: Timestamp.
+    FirstInstant(NodeId),
+    /// The day that holds a Timestamp: Date.
+    DayOf(NodeId),
+    /// `second − first` of two Timestamps: Duration.
+    Elapsed(NodeId, NodeId),
+    /// `-x`, see `arithmetic::negate`
+    Negate(NodeId),
+    /// see `arithmetic::binary`
+    Arithmetic(Operator, NodeId, NodeId),
+    /// see `arithmetic::function`; `least` and `greatest` of two or more, missing where one is
+    Function(Function, Vec<NodeId>),
+    /// the first, or where that is missing the second
+    OrElse(NodeId, NodeId),
+    /// the same for everybody
+    Constant(bool),
+    /// all hold
+    All(Vec<NodeId>),
+    /// one holds
+    Any(Vec<NodeId>),
+    /// it does not hold
+    Not(NodeId),
+    /// so many of them hold
+    AtLeast(u64, Vec<NodeId>),
+    /// see `arithmetic::compare`; false where one is missing
+    Compare(Comparison, NodeId, NodeId),
+    /// a Count in a range; the pass never leaves a count missing
+    InRange(NodeId, Frequency),
+    /// one of these values; false where missing
+    OneOf(NodeId, Vec<Scalar>),
+    /// known, and none of these values
+    NotOneOf(NodeId, Vec<Scalar>),
+    /// a test of a text; false where missing
+    Text(NodeId, TextTest),
+    /// it is known
+    Known(NodeId),
+    /// a boolean value that is true; false where missing
+    Holds(NodeId),
+    /// a Timestamp in an interval of moments, or a Date in one of days; false where missing
+    Within(NodeId, Bounds),
+}
+
+/// When: fixed, or for each customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Bounds {
+    /// The same for everybody.
+    Fixed(Interval),
+    /// An interval for each customer.
+    Hanging(HangingId),
+}
+
+/// A window that hangs on an attribute. Where the attribute is missing the interval is empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hanging {
+    /// The attribute: a Date (its first instant) or a Timestamp. A node of [`Plan::graph`] that needs no feature.
+    pub anchor: NodeId,
+    /// From where.
+    pub start: HangingBound,
+    /// To where, excluded.
+    pub end: HangingBound,
+    /// Of events: never at or past T.
+    pub of: HangingOf,
+}
+
+/// A bound of a window that hangs on an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HangingBound {
+    /// the attribute itself
+    Anchor,
+    /// so long after it, by the calendar
+    After(Length),
+}
+
+/// What lies in a window that hangs on an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HangingOf {
+    /// events: the interval is cut at T
+    Events,
+    /// a Timestamp attribute: moments, not cut
+    Moments,
+    /// a Date attribute: days, not cut
+    Days,
+}
+
+/// What the pass computes for each customer: a base aggregate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feature {
+    /// Of which events.
+    pub selection: SelectionId,
+    /// What.
+    pub kind: FeatureKind,
+    /// Its type: Count of counts, days, distinct values and streaks; Timestamp of moments; else by the argument.
+    pub ty: Type,
+}
+
+/// What a feature is. Rows whose slot is missing are skipped. An empty one is 0 of counts, days, sums and distinct values, and
+/// missing of all others. `first` and `last` are, of the events that no other is strictly earlier (later) than, the one with
+/// the smallest value; strictly earlier is by time, or at one time by the order column of the table that both come from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FeatureKind {
+    /// how many rows
+    Count(Bounds),
+    /// how many calendar days
+    Days(Bounds),
+    /// the exact sum; missing where it does not fit
+    Sum(SlotId, Bounds),
+    /// the exact sum over the count, rounded once
+    Average(SlotId, Bounds),
+    /// the smallest
+    Min(SlotId, Bounds),
+    /// the largest
+    Max(SlotId, Bounds),
+    /// how many different values
+    Distinct(SlotId, Bounds),
+    /// the value of the first
+    First(SlotId, Bounds),
+    /// the value of the last
+    Last(SlotId, Bounds),
+    /// the time of the first row before T
+    FirstTime,
+    /// the time of the last row before T
+    LastTime,
+    /// In how many of these intervals, each from one bound to the one before it, so many rows (or days) lie. The bounds fall:
+    /// `[T, T − 1w, T − 2w]` are two intervals.
+    Streak {
+        /// bounds in falling order, one more than intervals
+        bounds: Arc<[i64]>,
+        /// how many rows, or days, each must have
+        frequency: Frequency,
+        /// days, not rows
+        on_days: bool,
+    },
+}
+
+/// A rank: LANGUAGE.md 6 says who is in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rank {
+    /// By what; a missing value is in no rank.
+    pub value: NodeId,
+    /// `top` is true, `bottom` is false
+    pub top: bool,
+    /// How many.
+    pub amount: RankAmount,
+    /// Among whom: a condition; `None` is all who exist at T.
+    pub of: Option<NodeId>,
+}
+
+/// A trait or a segment.
+#[derive(Debug, Clone)]
+pub struct PlanDefinition {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its title.
+    pub title: Option<Arc<str>>,
+    /// What it is.
+    pub kind: PlanDefinitionKind,
+}
+
+/// What a definition is.
+#[derive(Debug, Clone)]
+pub enum PlanDefinitionKind {
+    /// A trait: its value.
+    Trait(NodeId),
+    /// A segment.
+    Segment(PlanSegment),
+}
+
+/// A segment, its clauses in the order in which they apply.
+#[derive(Debug, Clone)]
+pub struct PlanSegment {
+    /// `where`
+    pub condition: NodeId,
+    /// each `except`
+    pub except: Vec<NodeId>,
+    /// `[every_segment] except`
+    pub every_segment: Option<NodeId>,
+    /// each `purpose`, with its consent
+    pub purposes: Vec<(Arc<str>, NodeId)>,
+    /// `limit`
+    pub limit: Option<PlanLimit>,
+    /// `holdout`: the share, exact, and the salt
+    pub holdout: Option<(Decimal, Arc<str>)>,
+    /// `include`: the column's name and its value
+    pub include: Vec<(Arc<str>, NodeId)>,
+}
+
+/// `limit 5_000 by highest churn_risk`: ties by the key, smallest first; a missing value comes last.
+#[derive(Debug, Clone)]
+pub struct PlanLimit {
+    /// how many, of each group where `per` is given
+    pub count: u64,
+    /// the group; who has none is a group alone
+    pub per: Option<NodeId>,
+    /// by what
+    pub by: PlanLimitBy,
+}
+
+/// By what a limit chooses.
+#[derive(Debug, Clone)]
+pub enum PlanLimitBy {
+    /// the largest first
+    Highest(NodeId),
+    /// the smallest first
+    Lowest(NodeId),
+    /// by the 32 hex digits of md5(segment's name ":" key), smallest first
+    Random,
+}

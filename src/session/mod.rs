@@ -1,0 +1,1 @@
+//! The public API: open a project, check it, run it.
