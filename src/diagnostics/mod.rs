@@ -4,6 +4,7 @@
 
 pub mod codes;
 pub mod json;
+pub mod near;
 pub mod place;
 pub mod terminal;
 pub mod visible;

@@ -7,6 +7,9 @@
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
+use super::config::Config;
+use super::lock::Lock;
+use crate::diagnostics::Diagnostic;
 use crate::program::types::Type;
 use crate::source::Span;
 
@@ -148,8 +151,13 @@ pub enum KindRows {
     All,
     /// those for which `where` of `[events.X]` holds
     Where(ConditionText),
-    /// those whose stream column has this value
-    Value(String),
+    /// those whose stream column has this value, and for which `where` of `[streams.X]` holds
+    Value {
+        /// the value, which is the kind's name
+        value: String,
+        /// `where` of the stream
+        filter: Option<ConditionText>,
+    },
 }
 
 /// A look-up table.
@@ -163,6 +171,12 @@ pub struct LookUp {
     pub key: usize,
     /// All columns that can be read, in the order of the lock.
     pub columns: Vec<Column>,
+}
+
+/// The catalog of a project: what `segue.toml` says of the data and what the lock saw there, in canonical types. All that does
+/// not fit together is said at once.
+pub fn build(_config: &Config, _lock: &Lock) -> Result<Catalog, Vec<Diagnostic>> {
+    Err(Vec::new())
 }
 
 impl Catalog {
