@@ -1,1 +1,233 @@
-//! The reference meaning, customer by customer: slow, short, to be read against the language page line by line.
+//! The reference meaning, customer by customer: slow, short, to be read against the language page line by line. Rows are plain
+//! values, every answer is a loop over them. It reads the [`Program`] and shares nothing with the engine but the calendar, the
+//! arithmetic and the tests of texts; the engine has to agree with it bit for bit.
+//!
+//! Numbers in comments are the sections of the language page that a line follows.
+
+mod aggregate;
+mod condition;
+mod event;
+mod exact;
+mod rank;
+mod segment;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::program::arithmetic::{self, Operand};
+use crate::program::texts::Matcher;
+use crate::program::{DefinitionKind, Key, Program, Rank, Scalar, TextTest};
+pub use segment::Members;
+
+/// A row's values by column; `None` is missing. No double among them is NaN, infinite or −0.
+pub type Row = Vec<Option<Scalar>>;
+
+/// The data of a project, as rows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Data {
+    /// `[customers]`, in any order; `None` without it.
+    pub customers: Option<Vec<CustomerRow>>,
+    /// The rows of each event table, in any order; by `TableId`.
+    pub events: Vec<Vec<EventRow>>,
+    /// The rows of each look-up table, in any order; by `LookUpId`. No key stands twice.
+    pub look_ups: Vec<Vec<Row>>,
+}
+
+/// A row of `[customers]`; no key stands twice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerRow {
+    /// The key.
+    pub key: Key,
+    /// The attributes, by `AttributeId`.
+    pub attributes: Row,
+}
+
+/// A row of an event table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventRow {
+    /// Whose it is.
+    pub key: Option<Key>,
+    /// When, in microseconds UTC.
+    pub time: Option<i64>,
+    /// Its columns, key and time among them if the program's table has them.
+    pub columns: Row,
+}
+
+/// What the definitions say of the customers who exist at T.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answers {
+    /// The keys of those customers, sorted. All other lists here are by position in this one.
+    pub customers: Vec<Key>,
+    /// By `DefinitionId`.
+    pub definitions: Vec<Answer>,
+}
+
+/// What one definition says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// A trait's value for each customer.
+    Trait(Vec<Option<Scalar>>),
+    /// A segment's members.
+    Segment(Members),
+}
+
+/// The meaning of a program for its data at T (in microseconds since 1970, UTC).
+pub fn interpret(program: &Program, data: &Data, as_of: i64) -> Answers {
+    let mut world = World::new(program, data, as_of);
+    // Each definition comes after those it uses.
+    for definition in &program.definitions {
+        let answer = match &definition.kind {
+            DefinitionKind::Trait(value) => Answer::Trait(world.each(|c| world.fitting(value, Scope::of(c)))),
+            DefinitionKind::Segment(segment) => Answer::Segment(world.members(&definition.name, segment)),
+        };
+        world.answers.push(answer);
+    }
+    Answers { customers: world.customers.iter().map(|c| c.key.clone()).collect(), definitions: world.answers }
+}
+
+/// Everything that a condition may look at.
+struct World<'a> {
+    program: &'a Program,
+    as_of: i64,
+    /// Those who exist at T, sorted by key.
+    customers: Vec<Customer<'a>>,
+    look_ups: Vec<LookUpRows<'a>>,
+    /// Of the definitions so far.
+    answers: Vec<Answer>,
+    /// A rank is about everybody, so it is worked out once and kept.
+    ranks: RefCell<Vec<(&'a Rank, Rc<[bool]>)>>,
+    /// Patterns made ready.
+    matchers: RefCell<Vec<(&'a TextTest, Rc<Matcher>)>>,
+}
+
+/// Somebody who exists at T.
+struct Customer<'a> {
+    key: Key,
+    attributes: &'a [Option<Scalar>],
+    /// The rows before T, of all event tables.
+    events: Vec<Event<'a>>,
+}
+
+/// A row of an event table that counts: it has a key and a time, and lies before T.
+#[derive(Clone, Copy)]
+struct Event<'a> {
+    table: usize,
+    time: i64,
+    columns: &'a [Option<Scalar>],
+}
+
+/// Of whom a value is asked, and inside a filter or a row expression of which row.
+#[derive(Clone, Copy)]
+struct Scope<'e> {
+    customer: usize,
+    row: Option<Event<'e>>,
+}
+
+impl Scope<'_> {
+    fn of(customer: usize) -> Scope<'static> {
+        Scope { customer, row: None }
+    }
+}
+
+/// A look-up table, sorted by its key.
+struct LookUpRows<'a> {
+    key: usize,
+    rows: Vec<&'a Row>,
+}
+
+impl<'a> World<'a> {
+    fn new(program: &'a Program, data: &'a Data, as_of: i64) -> World<'a> {
+        let mut events: BTreeMap<&Key, Vec<Event<'a>>> = BTreeMap::new();
+        for (table, rows) in data.events.iter().enumerate() {
+            for row in rows {
+                // 4: "An event without a time or key counts nowhere"; "An event at T itself lies in the future."
+                let (Some(key), Some(time)) = (&row.key, row.time) else { continue };
+                if time < as_of {
+                    events.entry(key).or_default().push(Event { table, time, columns: &row.columns });
+                }
+            }
+        }
+        let customers = match &data.customers {
+            // 2: "may be left out: then every key with an event before T is a customer at T"
+            None => {
+                let keys: BTreeSet<&Key> = events.keys().copied().collect();
+                keys.into_iter().map(|key| (key, &[] as &[Option<Scalar>])).collect()
+            }
+            // 4: "an event whose key is no customer counts for nobody"
+            Some(rows) => {
+                let mut rows: Vec<_> = rows
+                    .iter()
+                    .filter(|row| exists(program, &row.attributes, as_of))
+                    .map(|row| (&row.key, row.attributes.as_slice()))
+                    .collect();
+                rows.sort_by(|a, b| a.0.cmp(b.0));
+                rows
+            }
+        };
+        let customers = customers
+            .into_iter()
+            .map(|(key, attributes)| Customer {
+                key: key.clone(),
+                attributes,
+                events: events.remove(key).unwrap_or_default(),
+            })
+            .collect();
+        let look_ups = program.look_ups.iter().zip(&data.look_ups);
+        let look_ups = look_ups.map(|(table, rows)| LookUpRows::new(table.key, rows)).collect();
+        World {
+            program,
+            as_of,
+            customers,
+            look_ups,
+            answers: Vec::new(),
+            ranks: RefCell::default(),
+            matchers: RefCell::default(),
+        }
+    }
+
+    /// Something asked of every customer in turn.
+    fn each<T>(&self, ask: impl Fn(usize) -> T) -> Vec<T> {
+        (0..self.customers.len()).map(ask).collect()
+    }
+}
+
+/// 2: "`since`: at T only those exist whose value is known and before T; default: everybody"
+fn exists(program: &Program, attributes: &[Option<Scalar>], as_of: i64) -> bool {
+    match program.customers.as_ref().and_then(|c| c.since) {
+        None => true,
+        Some(since) => {
+            let value = attributes.get(since.0).and_then(Option::as_ref);
+            value.and_then(|v| value::moment_of(&program.calendar, v)).is_some_and(|moment| moment < as_of)
+        }
+    }
+}
+
+impl<'a> LookUpRows<'a> {
+    fn new(key: usize, rows: &'a [Row]) -> LookUpRows<'a> {
+        let known = |row: &&Row| row.get(key).is_some_and(Option::is_some);
+        let mut rows: Vec<&Row> = rows.iter().filter(known).collect();
+        rows.sort_by(|a, b| match (&a[key], &b[key]) {
+            (Some(a), Some(b)) => order(a, b),
+            _ => std::cmp::Ordering::Equal,
+        });
+        LookUpRows { key, rows }
+    }
+
+    /// The row whose key is so.
+    fn find(&self, key: &Scalar) -> Option<&'a Row> {
+        let at = self.rows.binary_search_by(|row| match row.get(self.key) {
+            Some(Some(other)) => order(other, key),
+            _ => std::cmp::Ordering::Less,
+        });
+        at.ok().and_then(|i| self.rows.get(i).copied())
+    }
+}
+
+/// How two known values of one type stand to each other.
+fn order(a: &Scalar, b: &Scalar) -> std::cmp::Ordering {
+    arithmetic::compare(Operand::Scalar(a), Operand::Scalar(b)).unwrap_or(std::cmp::Ordering::Equal)
+}

@@ -1,0 +1,141 @@
+//! Conditions, which are true or false for everybody (LANGUAGE.md 1.4: "A comparison with a missing value is false; `not` is
+//! the plain complement").
+
+use std::rc::Rc;
+
+use super::{Answer, Scope, World};
+use crate::program::arithmetic::{self, Operand};
+use crate::program::calendar::{Interval, Length};
+use crate::program::texts::Matcher;
+use crate::program::{
+    Comparison, Condition, ConditionKind, DefinitionId, Did, How, Scalar, StreakIntervals, TextTest, Value, Window,
+};
+
+impl<'a> World<'a> {
+    /// Whether a condition holds.
+    pub(super) fn holds(&self, condition: &'a Condition, scope: Scope<'a>) -> bool {
+        let each = |conditions: &'a [Condition]| conditions.iter().filter(|c| self.holds(c, scope)).count();
+        match &condition.kind {
+            ConditionKind::Everyone => true,
+            ConditionKind::All(conditions) => each(conditions) == conditions.len(),
+            ConditionKind::Any(conditions) => each(conditions) > 0,
+            ConditionKind::Not(condition) => !self.holds(condition, scope),
+            ConditionKind::AtLeast(n, conditions) => each(conditions) as u64 >= *n,
+            ConditionKind::Compare(comparison, left, right) => {
+                let (left, right) = (self.term(left, scope), self.term(right, scope));
+                let (Some(left), Some(right)) = (left, right) else { return false };
+                compare(*comparison, left.operand(), right.operand())
+            }
+            ConditionKind::CompareLength(comparison, value, length) => {
+                self.compare_length(*comparison, self.value(value, scope), *length)
+            }
+            ConditionKind::CompareDay(comparison, moment, day) => {
+                // 4: "a timestamp against a date is compared by its day in the project's zone"
+                match (self.value(moment, scope), self.value(day, scope)) {
+                    (Some(Scalar::Timestamp(moment)), Some(Scalar::Date(day))) => {
+                        comparison.holds(self.program.calendar.day_of(moment).cmp(&day))
+                    }
+                    _ => false,
+                }
+            }
+            ConditionKind::OneOf(value, items) => self.is_one_of(value, items, scope) == Some(true),
+            // 5: "a comparison with a missing value is false, `!=` and `not in` included"
+            ConditionKind::NotOneOf(value, items) => self.is_one_of(value, items, scope) == Some(false),
+            ConditionKind::Text(value, test) => match self.value(value, scope) {
+                Some(Scalar::Text(text)) => self.matcher(test).is_some_and(|matcher| matcher.holds(&text)),
+                _ => false,
+            },
+            ConditionKind::Known(value) => self.value(value, scope).is_some(),
+            // 5: "A boolean that is missing is false when it stands alone"
+            ConditionKind::Holds(value) => self.value(value, scope) == Some(Scalar::Boolean(true)),
+            ConditionKind::InWindow(value, window) => self.is_in(self.value(value, scope), window, scope.customer),
+            ConditionKind::Did(did) => self.did(did, scope.customer),
+            // 8: "A trait or another segment that refers to the segment sees all members, held out or not."
+            ConditionKind::InSegment(id) => self.is_member(*id, scope.customer),
+            ConditionKind::Rank(rank) => self.rank(rank).get(scope.customer).copied().unwrap_or(false),
+        }
+    }
+
+    /// 4, recency: "Any duration compared with a literal of days or longer is compared with T − (T − D)"
+    fn compare_length(&self, comparison: Comparison, value: Option<Scalar>, length: Length) -> bool {
+        let ago = self.program.calendar.shift(self.as_of, length, -1);
+        match (value, self.as_of.checked_sub(ago)) {
+            (Some(Scalar::Duration(duration)), Some(length)) => comparison.holds(duration.cmp(&length)),
+            _ => false,
+        }
+    }
+
+    fn is_one_of(&self, value: &'a Value, items: &'a [Scalar], scope: Scope<'a>) -> Option<bool> {
+        let value = self.value(value, scope)?;
+        Some(items.iter().any(|item| compare(Comparison::Equal, Operand::Scalar(&value), Operand::Scalar(item))))
+    }
+
+    /// 4: "a date attribute is compared by days: [day of T, day of T + 14)", a timestamp to the instant.
+    fn is_in(&self, value: Option<Scalar>, window: &'a Window, customer: usize) -> bool {
+        let anchor = self.anchor(window, customer);
+        let calendar = &self.program.calendar;
+        match value {
+            Some(Scalar::Timestamp(moment)) => calendar.attribute(window, self.as_of, anchor).contains(moment),
+            Some(Scalar::Date(day)) => calendar.attribute_days(window, self.as_of, anchor).contains(i64::from(day)),
+            _ => false,
+        }
+    }
+
+    /// `did …` in all its forms.
+    fn did(&self, did: &'a Did, customer: usize) -> bool {
+        match &did.how {
+            // "`at most`, `fewer than` and `exactly 0` include not at all"
+            How::Times(frequency, window) => frequency.holds(self.events_in(&did.event, window, customer).len() as u64),
+            How::Days(frequency, window) => frequency.holds(self.days(&self.events_in(&did.event, window, customer))),
+            // "`for the first time` (with a filter: the first that fits it)"
+            How::FirstTime(window) => {
+                let first = self.events(&did.event, customer).into_iter().map(|row| row.time).min();
+                first.is_some_and(|time| self.interval(window, customer).contains(time))
+            }
+            How::Streak { frequency, on_days, at_least, intervals } => {
+                let events = self.events(&did.event, customer);
+                let fits = |interval: &Interval| {
+                    let inside: Vec<_> = events.iter().copied().filter(|row| interval.contains(row.time)).collect();
+                    frequency.holds(if *on_days { self.days(&inside) } else { inside.len() as u64 })
+                };
+                self.streak(*intervals).iter().filter(|interval| fits(interval)).count() as u64 >= *at_least
+            }
+        }
+    }
+
+    /// "each of the intervals [T−1w, T), [T−2w, T−1w), …, the k-th bound taken off T at once"; "`in each of previous 3 months`:
+    /// whole calendar units"
+    fn streak(&self, intervals: StreakIntervals) -> Vec<Interval> {
+        let calendar = &self.program.calendar;
+        let (count, bound): (u32, Box<dyn Fn(u32) -> i64 + '_>) = match intervals {
+            StreakIntervals::Last(count, unit) => {
+                (count, Box::new(move |k| calendar.shift(self.as_of, Length { count: 1, unit }, -i64::from(k))))
+            }
+            StreakIntervals::Previous(count, unit) => {
+                (count, Box::new(move |k| calendar.start_of_unit(self.as_of, unit, -i64::from(k))))
+            }
+        };
+        (0..count).map(|k| Interval { start: bound(k.saturating_add(1)), end: bound(k) }).collect()
+    }
+
+    pub(super) fn is_member(&self, id: DefinitionId, customer: usize) -> bool {
+        match self.answers.get(id.0) {
+            Some(Answer::Segment(segment)) => segment.members.get(customer).copied().unwrap_or(false),
+            _ => false,
+        }
+    }
+
+    fn matcher(&self, test: &'a TextTest) -> Option<Rc<Matcher>> {
+        let known = self.matchers.borrow().iter().find(|(t, _)| std::ptr::eq(*t, test)).map(|(_, m)| m.clone());
+        if known.is_some() {
+            return known;
+        }
+        let matcher = Rc::new(Matcher::new(test).ok()?);
+        self.matchers.borrow_mut().push((test, matcher.clone()));
+        Some(matcher)
+    }
+}
+
+fn compare(comparison: Comparison, left: Operand<'_>, right: Operand<'_>) -> bool {
+    arithmetic::compare(left, right).is_some_and(|order| comparison.holds(order))
+}

@@ -1,0 +1,73 @@
+//! Which rows are events, when, and in what order (LANGUAGE.md 4, windows, and 7).
+
+use super::{Event, Scope, World, order, value};
+use crate::program::calendar::Interval;
+use crate::program::{self, Scalar, Window};
+
+impl<'a> World<'a> {
+    /// A customer's events before T that fit. 8: "A row of a table counts once, whatever kinds or parts it fits."
+    pub(super) fn events(&self, event: &'a program::Event, customer: usize) -> Vec<Event<'a>> {
+        let all = self.customers[customer].events.iter().copied();
+        all.filter(|row| self.part(event, customer, *row).is_some()).collect()
+    }
+
+    /// Those of them in a window.
+    pub(super) fn events_in(&self, event: &'a program::Event, window: &'a Window, customer: usize) -> Vec<Event<'a>> {
+        let interval = self.interval(window, customer);
+        self.events(event, customer).into_iter().filter(|row| interval.contains(row.time)).collect()
+    }
+
+    /// The first part of an event that a row fits: it comes from the kind's table, the kind's own `where` holds, and the
+    /// part's filter does.
+    pub(super) fn part(&self, event: &'a program::Event, customer: usize, row: Event<'a>) -> Option<usize> {
+        event.parts.iter().position(|part| {
+            let kind = &self.program.kinds[part.kind.0];
+            let scope = Scope { customer, row: Some(row) };
+            let passes = |filter: &'a Option<program::Condition>| match filter {
+                Some(condition) => self.holds(condition, scope),
+                None => true,
+            };
+            kind.table.0 == row.table && passes(&kind.filter) && passes(&part.filter)
+        })
+    }
+
+    /// What a window of events means for a customer.
+    pub(super) fn interval(&self, window: &'a Window, customer: usize) -> Interval {
+        self.program.calendar.events(window, self.as_of, self.anchor(window, customer))
+    }
+
+    /// The moment that a window hangs on. 4: "the empty window where the attribute is missing"
+    pub(super) fn anchor(&self, window: &'a Window, customer: usize) -> Option<i64> {
+        match window {
+            Window::FirstAfter { anchor, .. } | Window::BetweenAfter { anchor, .. } => {
+                let anchor = self.value(anchor, Scope::of(customer))?;
+                value::moment_of(&self.program.calendar, &anchor)
+            }
+            _ => None,
+        }
+    }
+
+    /// How many different days of the project's zone.
+    pub(super) fn days(&self, events: &[Event<'a>]) -> u64 {
+        let mut days: Vec<i32> = events.iter().map(|row| self.program.calendar.day_of(row.time)).collect();
+        days.sort_unstable();
+        days.dedup();
+        days.len() as u64
+    }
+
+    /// 7: "strictly later […]: by time, or, at the same time, by the `order` column of the table that both come from. Events
+    /// at the same time without an order are not in sequence"
+    pub(super) fn is_earlier(&self, a: Event<'a>, b: Event<'a>) -> bool {
+        if a.time != b.time {
+            return a.time < b.time;
+        }
+        let in_order = |row: Event<'a>| -> Option<&'a Scalar> {
+            let column = self.program.tables[row.table].order?;
+            row.columns.get(column)?.as_ref()
+        };
+        match (in_order(a), in_order(b)) {
+            (Some(x), Some(y)) => a.table == b.table && order(x, y).is_lt(),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `spend_90d in top 20%` (LANGUAGE.md 6).
+
+use std::rc::Rc;
+
+use num_bigint::BigInt;
+
+use super::{Answer, Scope, World, order};
+use crate::program::{Decimal, Rank, RankAmount, RankOf, Scalar};
+
+impl<'a> World<'a> {
+    /// Who is in a rank, by customer.
+    pub(super) fn rank(&self, rank: &'a Rank) -> Rc<[bool]> {
+        let known = self.ranks.borrow().iter().find(|(r, _)| std::ptr::eq(*r, rank)).map(|(_, who)| who.clone());
+        if let Some(who) = known {
+            return who;
+        }
+        let who: Rc<[bool]> = self.work_out(rank).into();
+        self.ranks.borrow_mut().push((rank, who.clone()));
+        who
+    }
+
+    fn work_out(&self, rank: &'a Rank) -> Vec<bool> {
+        // "A rank ignores missing values"; "A rank is among all customers who exist at its T, or the members of the segment or
+        // trait named."
+        let ranked = (0..self.customers.len()).filter(|c| self.is_ranked(&rank.of, *c));
+        let mut ranked: Vec<(Scalar, usize)> =
+            ranked.filter_map(|c| Some((self.fitting(&rank.value, Scope::of(c))?, c))).collect();
+        // The best first; of equal ones the smallest key first, which is the order of the customers.
+        ranked.sort_by(|(a, x), (b, y)| {
+            let by_value = if rank.top { order(b, a) } else { order(a, b) };
+            by_value.then(x.cmp(y))
+        });
+        let chosen = match rank.amount {
+            // "`top 1000` […] break ties by the key, smallest first, so that they are exact"
+            RankAmount::Count(n) => usize::try_from(n).unwrap_or(usize::MAX).min(ranked.len()),
+            RankAmount::Share(share) => share_of(&ranked, share),
+        };
+        let mut who = vec![false; self.customers.len()];
+        for (_, customer) in ranked.iter().take(chosen) {
+            who[*customer] = true;
+        }
+        who
+    }
+
+    fn is_ranked(&self, of: &RankOf, customer: usize) -> bool {
+        match of {
+            RankOf::Everyone => true,
+            RankOf::Segment(id) => self.is_member(*id, customer),
+            RankOf::Trait(id) => match self.answers.get(id.0) {
+                Some(Answer::Trait(values)) => values.get(customer) == Some(&Some(Scalar::Boolean(true))),
+                _ => false,
+            },
+        }
+    }
+}
+
+/// How many, from the best on, a share takes. "`top 20%` of n known values are the ceil(0.2 n) largest and whoever ties with
+/// the last of them; but where others beyond those tie with that last and it is the smallest value of all (of `bottom`, the
+/// largest), all that tie are out"
+fn share_of(ranked: &[(Scalar, usize)], share: Decimal) -> usize {
+    let n = ranked.len();
+    let counted = share_rounded_up(share, n).min(n);
+    let Some(last) = counted.checked_sub(1).and_then(|i| ranked.get(i)) else { return 0 };
+    let ties = |(value, _): &&(Scalar, usize)| order(value, &last.0).is_eq();
+    let tie_beyond = ranked.iter().skip(counted).filter(ties).count();
+    let is_worst_of_all = ranked.last().as_ref().is_some_and(ties);
+    if tie_beyond > 0 && is_worst_of_all { n - ranked.iter().filter(ties).count() } else { counted + tie_beyond }
+}
+
+/// ceil(share × n): "Percents […] are exact".
+fn share_rounded_up(share: Decimal, n: usize) -> usize {
+    let top = BigInt::from(share.digits) * BigInt::from(n);
+    let bottom = BigInt::from(10).pow(share.scale);
+    let up: BigInt = (top + &bottom - 1) / bottom;
+    usize::try_from(up).unwrap_or(0)
+}
