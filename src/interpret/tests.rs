@@ -287,11 +287,11 @@ fn days_are_those_of_the_calendar_and_the_first_time_is_the_first_ever() {
 
 #[test]
 fn time_since_is_compared_by_the_calendar() {
-    let since = |visits: &[EventRow], comparison| {
+    let since = |rows: &[EventRow], comparison| {
         let moment = value(ValueKind::Moment(End::Last, visits()), Type::Timestamp);
         let since = value(ValueKind::TimeSince(Box::new(moment)), Type::Duration);
         let month = Length { count: 1, unit: Unit::Month };
-        holds(ConditionKind::CompareLength(comparison, since, month), &with_visits(visits))
+        holds(ConditionKind::CompareLength(comparison, since, month), &with_visits(rows))
     };
     // T is 11 April 1970; a month before it is 11 March, 31 days back.
     assert!(!since(&[visit(T - 31 * DAY, None, None)], Comparison::Greater));
