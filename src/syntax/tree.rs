@@ -51,6 +51,9 @@ pub enum Declaration {
     Segment(SegmentDeclaration),
     /// A declaration of a later part of the language: `stages lifecycle { … }`. Its inside is not read yet.
     Later(LaterDeclaration),
+    /// A declaration whose text could not be read whole. Its name is taken all the same, so that checking must neither complain of
+    /// it nor of those who refer to it: what is wrong stands among the diagnostics already.
+    Broken(BrokenDeclaration),
 }
 
 /// `event big_purchase = purchase where amount > 100 EUR`
@@ -100,6 +103,17 @@ pub struct LaterDeclaration {
     /// The name that follows, where there is one.
     pub name: Option<Name>,
     /// The keyword and the name: what an error points at.
+    pub span: Span,
+}
+
+/// A declaration that could not be read: `segment vip { where age > > 30 }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct BrokenDeclaration {
+    /// `segment`, `trait`, `event` or one of the later ones
+    pub keyword: String,
+    /// The name that follows, where there is one.
+    pub name: Option<Name>,
+    /// What could be told of it: from the keyword to its end.
     pub span: Span,
 }
 
