@@ -1,1 +1,9 @@
-//! Runs a plan over the data. The only room that names DataFusion and Arrow.
+//! The only room that names DataFusion. [`machine`] is where work runs, [`errors`] the fence around it; [`sources`] gives
+//! every file's rows in the form of [`canonical`] and counts in [`quality`]; [`schema`] makes the lock.
+
+pub mod canonical;
+pub mod errors;
+pub mod machine;
+pub mod quality;
+pub mod schema;
+pub mod sources;
