@@ -1,6 +1,8 @@
 //! The only room that names DataFusion. [`machine`] is where work runs, [`errors`] the fence around it; [`sources`] gives
-//! every file's rows in the form of [`canonical`] and counts in [`quality`]; [`schema`] makes the lock.
+//! every file's rows in the form of [`canonical`] and counts in [`quality`]; [`schema`] makes the lock; [`behaviour`] is the
+//! pass: what every customer did.
 
+pub mod behaviour;
 pub mod canonical;
 pub mod errors;
 pub mod machine;
