@@ -6,12 +6,12 @@ use std::borrow::Cow;
 /// The text with everything that a terminal would obey, or an eye would miss, written out. Line ends and tabs are written
 /// out too; a renderer that keeps line breaks splits the text at them first.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if is_unsafe(c) {
+        if is_hidden(c) {
             match c {
                 '\n' => out.push_str("\\n"),
                 '\r' => out.push_str("\\r"),
@@ -25,8 +25,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Control characters, line and paragraph separators, marks of direction, what has no width, and tags.
-fn is_unsafe(c: char) -> bool {
+/// Whether a character is written out: control characters, line and paragraph separators, marks of direction, what has no width, and tags.
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(
             c,

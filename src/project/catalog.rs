@@ -7,9 +7,7 @@
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
-use super::config::Config;
-use super::lock::Lock;
-use crate::diagnostics::Diagnostic;
+pub use super::build::build;
 use crate::program::types::Type;
 use crate::source::Span;
 
@@ -171,12 +169,6 @@ pub struct LookUp {
     pub key: usize,
     /// All columns that can be read, in the order of the lock.
     pub columns: Vec<Column>,
-}
-
-/// The catalog of a project: what `segue.toml` says of the data and what the lock saw there, in canonical types. All that does
-/// not fit together is said at once.
-pub fn build(_config: &Config, _lock: &Lock) -> Result<Catalog, Vec<Diagnostic>> {
-    Err(Vec::new())
 }
 
 impl Catalog {

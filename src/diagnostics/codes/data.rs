@@ -1,7 +1,17 @@
 //! Family 06: `segue.toml`, the lock, the data and the machine.
 
 family! {
-    SETTING = "E0601", "setting", Usage, "a setting in segue.toml that cannot be read";
+    SETTING = "E0601", "setting", Usage, "a place in segue.toml that cannot be read";
+    UNKNOWN_SETTING = "E0602", "unknown-setting", Usage, "a setting that its table in segue.toml does not have";
+    MISSING_SETTING = "E0603", "missing-setting", Usage, "a setting that segue.toml has to have";
+    SETTING_VALUE = "E0604", "setting-value", Usage, "a value in segue.toml that its setting cannot have";
+    NAME_TWICE = "E0605", "name-twice", Usage, "a name that segue.toml or the data has twice where it may stand once";
+    NO_LOCK = "E0606", "no-lock", Usage, "a project without a segue.lock";
+    LOCK = "E0607", "lock-damaged", Usage, "a segue.lock that cannot be read";
+    LOCK_VERSION = "E0608", "lock-version", Usage, "a segue.lock of another version of Segue";
+    LOCK_BEHIND = "E0609", "lock-behind", Usage, "a table of segue.toml that segue.lock does not know yet";
+    COLUMN_TYPE = "E0610", "column-type", Usage, "a column that does not hold what segue.toml says of it";
+    KEYS_APART = "E0611", "keys-apart", Usage, "keys that are joined but cannot be of one type";
     NO_FILE = "E0630", "no-file", Data, "no file where segue.toml says that a source is";
     NOT_LOCAL = "E0631", "not-local", Usage, "a path that is the address of an object store";
     FILE_KIND = "E0632", "file-kind", Data, "a file that is neither Parquet nor CSV nor NDJSON";
@@ -21,9 +31,9 @@ family! {
     SCRATCH = "E0651", "no-scratch-space", Data, "no room on the disk for what does not fit in memory";
     INTERRUPTED = "E0652", "interrupted", Interrupted, "the work was interrupted";
     ENGINE = "E0653", "engine-failed", Data, "a fault of Segue itself";
-    LEFT_OUT = "W0660", "columns-left-out", Fine, "columns that hold records, maps or bytes are left out";
-    PARTLY_TIMES = "W0661", "partly-times", Fine, "some values of a time cannot be read as one";
     CANNOT_WRITE = "E0671", "cannot-write", Data, "an output that could not be written";
     NOT_AN_OUTPUT = "E0672", "not-an-output-folder", Usage, "a folder that holds other things than the output of a run";
     BUSY = "E0673", "output-busy", Data, "another run is writing the same output";
+    LEFT_OUT = "W0660", "columns-left-out", Fine, "columns that hold records, maps or bytes are left out";
+    PARTLY_TIMES = "W0661", "partly-times", Fine, "some values of a time cannot be read as one";
 }
