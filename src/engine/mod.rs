@@ -1,10 +1,11 @@
 //! The only room that names DataFusion. [`machine`] is where work runs, [`errors`] the fence around it; [`sources`] gives
 //! every file's rows in the form of [`canonical`] and counts in [`quality`]; [`schema`] makes the lock; [`behaviour`] is the
-//! pass: what every customer did.
+//! pass: what every customer did; [`evaluate`] puts conditions and values to the rows of events and to customers.
 
 pub mod behaviour;
 pub mod canonical;
 pub mod errors;
+pub mod evaluate;
 pub mod machine;
 pub mod quality;
 pub mod schema;

@@ -5,6 +5,8 @@
 //! What holds of every [`Plan`]: ids point into it; a node comes after those it uses; every event condition is a row
 //! condition of one table; nothing in it lies at or after T.
 
+pub mod lower;
+
 use std::sync::Arc;
 
 use crate::program::calendar::{Calendar, Interval, Length};

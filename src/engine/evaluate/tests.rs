@@ -1,0 +1,1 @@
+//! Every pair of types on edge values: what a column says is what `program::arithmetic` says of each pair.
