@@ -5,5 +5,6 @@
     reason = "tests make folders, read files and say what they saw"
 )]
 
+mod project;
 mod store;
 mod tidy;

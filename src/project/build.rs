@@ -106,7 +106,7 @@ impl<'a> Build<'a> {
         if !matches!(column.ty, Type::Count | Type::Text) {
             let help = match column.ty {
                 Type::Number => {
-                    "Exports turn whole numbers into numbers with a point where some are missing: write them as whole numbers."
+                    "A key is a whole number or a text. Some exports write whole numbers with a point (`12.0`) where others are missing."
                 }
                 _ => "A key is a whole number or a text: name the column that says which customer or which row it is.",
             };

@@ -114,7 +114,12 @@ pub struct TableConfig {
 /// Reads a `segue.toml`; `text` is that of `file`. All errors of the file are given at once, in their order in the file.
 pub fn read(file: FileId, text: &str) -> Result<Config, Vec<Diagnostic>> {
     let (mut walk, root) = Walk::start(file, text);
-    let top = Table { name: "segue.toml".to_owned(), span: walk.span(0..text.len().min(1)), entries: root.get_ref() };
+    let top = Table {
+        name: "segue.toml".to_owned(),
+        span: walk.span(0..text.len().min(1)),
+        entries: root.get_ref(),
+        is_top: true,
+    };
     walk.unknown(&top, TOP, |name| {
         let owners: Vec<&str> = KINDS.iter().filter(|k| k.1.contains(&name)).map(|k| k.0).collect();
         (!owners.is_empty()).then(|| format!("It belongs below the line of its table: {}.", owners.join(", ")))
@@ -176,10 +181,7 @@ pub fn read(file: FileId, text: &str) -> Result<Config, Vec<Diagnostic>> {
             consents,
             every_segment_except,
         }),
-        _ => {
-            walk.diagnostics.sort_by_key(|d| d.span.map(|s| (s.start, s.end)));
-            Err(walk.diagnostics)
-        }
+        _ => Err(walk.found()),
     }
 }
 
@@ -273,6 +275,26 @@ fn many<T>(
             continue;
         }
         let Some(table) = walk.table(format!("[{group}.{}]", name.text), key, value, example) else { continue };
+        // `[events.web.visit]` is a table in a table.
+        if let Some((inner, value)) = table.entries.iter().next()
+            && matches!(value.get_ref(), DeValue::Table(_))
+            && table.entries.len() == 1
+            && !walk.is_in_braces(value)
+        {
+            walk.note(
+                Diagnostic::new(
+                    data::UNKNOWN_SETTING,
+                    format!("`[{group}.{}.{}]` has a point too many.", name.text, inner.get_ref()),
+                )
+                .at(name.span)
+                .help(format!(
+                    "A name with a point in it stands in quotes: `[{group}.\"{}.{}\"]`.",
+                    name.text,
+                    inner.get_ref()
+                )),
+            );
+            continue;
+        }
         found.extend(one(walk, name, &table));
     }
     found
@@ -304,8 +326,8 @@ fn project(walk: &mut Walk, top: &Table) -> Option<(String, TimeZone, TimeZone, 
                 let mut diagnostic = Diagnostic::new(data::SETTING_VALUE, format!("`{}` is no day of the week.", day.text))
                     .at(day.span)
                     .help("Write one of `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday` or `sunday`.");
-                if let Some(first) = near.first() {
-                    diagnostic = diagnostic.fix(format!("write `{first}`"), day.span, *first);
+                if let [only] = near.as_slice() {
+                    diagnostic = diagnostic.fix(format!("write `{only}`"), day.span, *only);
                 }
                 walk.note(diagnostic);
             }
@@ -339,8 +361,8 @@ fn zone(walk: &mut Walk, table: &Table, key: &str) -> Option<TimeZone> {
             diagnostic.help("Write a zone by its area and city, such as `Europe/Berlin` or `America/New_York`, or `UTC`.")
         }
     };
-    if let Some(first) = near.first() {
-        diagnostic = diagnostic.fix(format!("write `{first}`"), word.span, *first);
+    if let [only] = near.as_slice() {
+        diagnostic = diagnostic.fix(format!("write `{only}`"), word.span, *only);
     }
     walk.note(diagnostic);
     None
@@ -375,7 +397,7 @@ fn customers(walk: &mut Walk, top: &Table) -> Vec<CustomersConfig> {
             );
         }
     } else {
-        let table = Table { name: table.name, span: table.span, entries: &own };
+        let table = Table { name: table.name, span: table.span, entries: &own, is_top: false };
         settings(walk, &table, CUSTOMERS);
         found.extend(source(walk, "customers".to_owned(), &table));
     }

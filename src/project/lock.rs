@@ -85,10 +85,11 @@ pub fn read(file: FileId, text: &str) -> Result<Lock, Diagnostic> {
     if let Some(at) = merge_mark(text) {
         return Err(reader.damaged(at, "`segue.lock` holds the marks of two versions that were put together."));
     }
-    let root = DeTable::parse(text).map_err(|error| {
-        let at = error.span().unwrap_or(text.len()..text.len());
-        reader.damaged(at, "`segue.lock` cannot be read from here on.")
-    })?;
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let first = errors.iter().map(|e| e.span().unwrap_or(text.len()..text.len())).min_by_key(|r| (r.start, r.end));
+    if let Some(at) = first {
+        return Err(reader.damaged(at, "`segue.lock` cannot be read from here on."));
+    }
     reader.lock(root.get_ref())
 }
 

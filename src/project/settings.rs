@@ -18,6 +18,8 @@ pub(super) struct Walk<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// Part of the file could not be read: what seems to be missing may stand there, so it is not reported.
     pub is_damaged: bool,
+    /// The bracket of a list that is not closed.
+    open_list: Option<usize>,
 }
 
 /// A table with its settings.
@@ -28,6 +30,8 @@ pub(super) struct Table<'t> {
     pub span: Span,
     /// The settings.
     pub entries: &'t DeTable<'t>,
+    /// It is the file as a whole.
+    pub is_top: bool,
 }
 
 impl<'t> Table<'t> {
@@ -41,10 +45,25 @@ impl<'a> Walk<'a> {
     /// Reads the text; what is no TOML is among the diagnostics already.
     pub fn start(file: FileId, text: &'a str) -> (Walk<'a>, Spanned<DeTable<'a>>) {
         let (root, errors) = DeTable::parse_recoverable(text);
-        let mut walk = Walk { file, text, diagnostics: Vec::new(), is_damaged: !errors.is_empty() };
+        let mut walk = Walk { file, text, diagnostics: Vec::new(), is_damaged: !errors.is_empty(), open_list: None };
+        let place = |error: &toml::de::Error| error.span().unwrap_or(text.len()..text.len());
+        // A list that is not closed takes in what follows it: nothing after it can be trusted.
+        let runs_on = |e: &&toml::de::Error| e.message().contains("in array") || e.message().contains("unclosed array");
+        walk.open_list = errors.iter().find(runs_on).and_then(|e| opening(text, place(e).start));
+        if let Some(at) = walk.open_list {
+            let span = walk.span(at..at + 1);
+            walk.diagnostics.push(
+                Diagnostic::new(data::SETTING, "This list is not closed.")
+                    .at(span)
+                    .consequence("What stands below it could not be read either.")
+                    .help("A list is written such as `static = [\"country\", \"birthday\"]`."),
+            );
+        }
         for error in &errors {
-            let range = error.span().unwrap_or(text.len()..text.len());
-            let span = walk.span(range);
+            let span = walk.span(place(error));
+            if walk.open_list.is_some_and(|at| span.start as usize >= at) {
+                continue;
+            }
             // One slip makes the reader stumble several times on a line: the first says enough.
             let line = walk.line(span.start);
             if walk.diagnostics.iter().any(|d| d.span.is_some_and(|s| walk.line(s.start) == line)) {
@@ -63,6 +82,25 @@ impl<'a> Walk<'a> {
 
     fn line(&self, byte: u32) -> usize {
         self.text.as_bytes().iter().take(byte as usize).filter(|b| **b == b'\n').count()
+    }
+
+    /// All that was found wrong, in the order of the file.
+    pub fn found(self) -> Vec<Diagnostic> {
+        let after = |d: &Diagnostic| self.open_list.is_some_and(|at| d.span.is_some_and(|s| s.start as usize > at));
+        // Of a line that could not be read, what the reader made of it says nothing.
+        let slips: Vec<usize> = self
+            .diagnostics
+            .iter()
+            .filter(|d| d.code == data::SETTING)
+            .filter_map(|d| d.span)
+            .map(|s| self.line(s.start))
+            .collect();
+        let is_made_up = |d: &Diagnostic| {
+            d.code != data::SETTING && !slips.is_empty() && d.span.is_some_and(|s| slips.contains(&self.line(s.start)))
+        };
+        let mut found: Vec<Diagnostic> = self.diagnostics.iter().filter(|d| !after(d) && !is_made_up(d)).cloned().collect();
+        found.sort_by_key(|d| d.span.map(|s| (s.start, s.end)));
+        found
     }
 
     /// Notes a fault.
@@ -105,7 +143,7 @@ impl<'a> Walk<'a> {
     ) -> Option<Table<'t>> {
         let span = self.span(key.span());
         match value.get_ref() {
-            DeValue::Table(entries) => Some(Table { name, span, entries }),
+            DeValue::Table(entries) => Some(Table { name, span, entries, is_top: false }),
             other => {
                 self.note(
                     Diagnostic::new(
@@ -128,17 +166,17 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let span = self.span(key.span());
+            let is_table = matches!(value.get_ref(), DeValue::Table(_)) && !self.is_in_braces(value);
+            let what = if is_table { "table" } else { "setting" };
             let mut diagnostic =
-                Diagnostic::new(data::UNKNOWN_SETTING, format!("`{}` has no setting `{name}`.", table.name)).at(span);
+                Diagnostic::new(data::UNKNOWN_SETTING, format!("`{}` has no {what} `{name}`.", table.name)).at(span);
             let near = near::nearest(name, known.iter().copied());
             let all = known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ");
+            let all = format!("The {} here are {all}.", if table.is_top { "tables" } else { "settings" });
             diagnostic = match (elsewhere(name), near::one_of(&near)) {
                 (Some(place), _) => diagnostic.help(place),
-                (None, Some(names)) => diagnostic.help(format!("Did you mean {names}? The settings here are {all}.")),
-                (None, None) if matches!(value.get_ref(), DeValue::Table(_)) => diagnostic.help(format!(
-                    "The settings here are {all}. A name with a point in it stands in quotes: `[events.\"web.visit\"]`."
-                )),
-                (None, None) => diagnostic.help(format!("The settings here are {all}.")),
+                (None, Some(names)) => diagnostic.help(format!("Did you mean {names}? {all}")),
+                (None, None) => diagnostic.help(all),
             };
             if let [only] = near.as_slice() {
                 diagnostic = diagnostic.fix(format!("write `{only}`"), span, *only);
@@ -311,42 +349,71 @@ pub(super) fn kind(value: &DeValue) -> &'static str {
     }
 }
 
+/// The bracket that opens the list in which a place stands: the last one before it that its line does not close.
+fn opening(text: &str, before: usize) -> Option<usize> {
+    let mut end = before;
+    for line in text.get(..before)?.split_inclusive('\n').rev() {
+        let start = end - line.len();
+        let content = line.trim_start();
+        if !content.starts_with(['#', '['])
+            && let Some((_, after)) = line.split_once('=')
+            && after.trim_start().starts_with('[')
+            && !after.contains(']')
+        {
+            return line.find('[').map(|at| start + at);
+        }
+        end = start;
+    }
+    None
+}
+
 /// A slip of writing, in plain words: what is wrong, and what to do.
 fn slip(message: &str) -> (String, String) {
-    let says = |what: &str, help: &str| (what.to_owned(), help.to_owned());
-    if message.contains("duplicate key") {
-        return says("This stands twice.", "Keep one of the two, or give one another name.");
-    }
-    if message.contains("string values must be quoted") {
-        return says("A text is written in quotes here.", "Put it between straight quotes: `key = \"customer_id\"`.");
-    }
-    if message.contains("invalid basic string") || message.contains("invalid literal string") || message.contains("quote") {
-        return says(
-            "A quote is missing, or a text is not closed.",
-            "Begin and end a text with the same straight quote, on one line.",
-        );
-    }
-    if message.contains("invalid table header") || message.contains("unclosed table") {
-        return says(
-            "This line begins a table but is not complete.",
-            "A table begins with a line such as `[events.purchase]`.",
-        );
-    }
-    if message.contains("extend") || message.contains("already") || message.contains("cannot be") {
-        return says("This name already stands for something else.", "Give one of the two another name.");
-    }
-    if message.contains("array") {
-        return says("A list is not complete.", "A list is written such as `static = [\"country\", \"birthday\"]`.");
-    }
-    if message.contains("escape") {
-        return says(
+    const SLIPS: &[(&[&str], &str, &str)] = &[
+        (&["duplicate key"], "This stands twice.", "Keep one of the two, or give one another name."),
+        (
+            &["string values must be quoted"],
+            "A text is written in quotes here.",
+            "Put it between straight quotes: `key = \"customer_id\"`.",
+        ),
+        (
+            &["escape", "unicode hexadecimal"],
             "A backslash does not stand for itself between these quotes.",
             "Write a path with `/`, or put the text between single quotes: `'…'`.",
-        );
-    }
-    (
-        format!("This cannot be read ({message})."),
-        "A line is `setting = \"value\"`, or begins a table such as `[events.purchase]`; a comment begins with `#`."
-            .to_owned(),
-    )
+        ),
+        (
+            &["basic string", "literal string", "opening quote"],
+            "A quote is missing, or a text is not closed.",
+            "Begin and end a text with the same straight quote, on one line.",
+        ),
+        (
+            &["unclosed table", "unclosed array table"],
+            "The line that begins a table is not closed.",
+            "It is written such as `[events.purchase]`.",
+        ),
+        (&["cannot extend"], "This name already stands for something else.", "Give one of the two another name."),
+        (
+            &["comma between array", "in array", "array"],
+            "This list is not written as a list is.",
+            "It is written such as `static = [\"country\", \"birthday\"]`, with a comma between two texts.",
+        ),
+        (
+            &["inline table", "comma between key-value"],
+            "What stands between the braces is not written as it should be.",
+            "It is written such as `money = { amount = \"EUR\", tax = \"EUR\" }`.",
+        ),
+        (
+            &["missing assignment", "key with no value", "missing value"],
+            "A setting needs a `=` and a value.",
+            "It is written such as `key = \"customer_id\"`. A comment begins with `#`.",
+        ),
+    ];
+    let (what, help) = SLIPS.iter().find(|(parts, _, _)| parts.iter().any(|p| message.contains(p))).map_or(
+        (
+            "This cannot be read.",
+            "A line is a setting, such as `key = \"customer_id\"`, or begins a table, such as `[events.purchase]`; a comment begins with `#`.",
+        ),
+        |(_, what, help)| (*what, *help),
+    );
+    (what.to_owned(), help.to_owned())
 }
