@@ -209,7 +209,7 @@ pub enum HangingOf {
 }
 
 /// What the pass computes for each customer: a base aggregate.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Feature {
     /// Of which events.
     pub selection: SelectionId,
@@ -222,7 +222,7 @@ pub struct Feature {
 /// What a feature is. Rows whose slot is missing are skipped. An empty one is 0 of counts, days, sums and distinct values, and
 /// missing of all others. `first` and `last` are, of the events that no other is strictly earlier (later) than, the one with
 /// the smallest value; strictly earlier is by time, or at one time by the order column of the table that both come from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FeatureKind {
     /// how many rows
     Count(Bounds),

@@ -1,0 +1,116 @@
+//! Conditions → nodes.
+
+use super::{Lowering, Scope, plan_id};
+use crate::plan::{Comparison, FeatureKind, Frequency, NodeId, NodeKind, Rank};
+use crate::program::{Condition, ConditionKind, Did, How, Length, RankOf, Scalar, Type, Value};
+
+impl Lowering<'_> {
+    pub(super) fn condition(&mut self, scope: Scope, condition: &Condition) -> NodeId {
+        let kind = match &condition.kind {
+            ConditionKind::Everyone => NodeKind::Constant(true),
+            ConditionKind::All(parts) => {
+                let parts = self.conditions(scope, parts);
+                return self.graph(scope).all(parts);
+            }
+            ConditionKind::Any(parts) => {
+                let parts = self.conditions(scope, parts);
+                return self.graph(scope).any(parts);
+            }
+            ConditionKind::Not(part) => {
+                let part = self.condition(scope, part);
+                return self.graph(scope).not(part);
+            }
+            ConditionKind::AtLeast(0, _) => NodeKind::Constant(true),
+            ConditionKind::AtLeast(least, parts) => NodeKind::AtLeast(*least, self.conditions(scope, parts)),
+            ConditionKind::Compare(comparison, a, b) => {
+                NodeKind::Compare(*comparison, self.value(scope, a), self.value(scope, b))
+            }
+            ConditionKind::CompareLength(comparison, value, length) => {
+                return self.compare_length(scope, *comparison, value, *length);
+            }
+            ConditionKind::CompareDay(comparison, moment, day) => {
+                let moment = self.value(scope, moment);
+                let of_moment = self.graph(scope).node(NodeKind::DayOf(moment), &Type::Date);
+                NodeKind::Compare(*comparison, of_moment, self.value(scope, day))
+            }
+            ConditionKind::OneOf(value, values) => NodeKind::OneOf(self.value(scope, value), values.clone()),
+            ConditionKind::NotOneOf(value, values) => NodeKind::NotOneOf(self.value(scope, value), values.clone()),
+            ConditionKind::Text(value, test) => NodeKind::Text(self.value(scope, value), test.clone()),
+            ConditionKind::Known(value) => {
+                let value = self.value(scope, value);
+                if self.graph(scope).is_condition(value) { NodeKind::Constant(true) } else { NodeKind::Known(value) }
+            }
+            ConditionKind::Holds(value) => {
+                let value = self.value(scope, value);
+                return self.graph(scope).holds(value);
+            }
+            ConditionKind::InWindow(value, window) => {
+                let bounds = self.attribute_bounds(window, &value.ty);
+                NodeKind::Within(self.value(scope, value), bounds)
+            }
+            ConditionKind::Did(did) => return self.did(did),
+            ConditionKind::InSegment(id) => NodeKind::Member(plan_id(*id)),
+            ConditionKind::Rank(rank) => return self.ranked(rank),
+        };
+        self.graph(scope).condition(kind)
+    }
+
+    fn conditions(&mut self, scope: Scope, parts: &[Condition]) -> Vec<NodeId> {
+        parts.iter().map(|part| self.condition(scope, part)).collect()
+    }
+
+    /// A Duration against a length of the calendar: exactly against T − (T − length).
+    fn compare_length(&mut self, scope: Scope, comparison: Comparison, value: &Value, length: Length) -> NodeId {
+        let back = self.program.calendar.shift(self.as_of, length, -1);
+        let value = self.value(scope, value);
+        let length = NodeKind::Literal(Scalar::Duration(self.as_of.saturating_sub(back)));
+        let graph = self.graph(scope);
+        let length = graph.node(length, &Type::Duration);
+        graph.condition(NodeKind::Compare(comparison, value, length))
+    }
+
+    fn did(&mut self, did: &Did) -> NodeId {
+        let selection = self.selection(&did.event);
+        match &did.how {
+            How::Times(frequency, window) => {
+                let kind = FeatureKind::Count(self.event_bounds(window));
+                let count = self.feature(selection, kind, &Type::Count);
+                self.customers.condition(NodeKind::InRange(count, *frequency))
+            }
+            How::Days(frequency, window) => {
+                let kind = FeatureKind::Days(self.event_bounds(window));
+                let days = self.feature(selection, kind, &Type::Count);
+                self.customers.condition(NodeKind::InRange(days, *frequency))
+            }
+            How::FirstTime(window) => {
+                let bounds = self.event_bounds(window);
+                let first = self.feature(selection, FeatureKind::FirstTime, &Type::Timestamp);
+                self.customers.condition(NodeKind::Within(first, bounds))
+            }
+            How::Streak { frequency, on_days, at_least, intervals } => {
+                let bounds = self.streak_bounds(*intervals).into();
+                let kind = FeatureKind::Streak { bounds, frequency: *frequency, on_days: *on_days };
+                let fitting = self.feature(selection, kind, &Type::Count);
+                let range = Frequency { least: *at_least, most: u64::MAX };
+                self.customers.condition(NodeKind::InRange(fitting, range))
+            }
+        }
+    }
+
+    fn ranked(&mut self, rank: &crate::program::Rank) -> NodeId {
+        let value = self.value(Scope::Customers, &rank.value);
+        let of = match rank.of {
+            RankOf::Everyone => None,
+            RankOf::Segment(id) => Some(self.customers.condition(NodeKind::Member(plan_id(id)))),
+            RankOf::Trait(id) => {
+                let node = self.traits.get(id.0).copied().flatten();
+                Some(match node {
+                    Some(node) => self.customers.holds(node),
+                    None => self.customers.condition(NodeKind::Constant(false)),
+                })
+            }
+        };
+        let id = self.rank(Rank { value, top: rank.top, amount: rank.amount, of });
+        self.customers.condition(NodeKind::Rank(id))
+    }
+}

@@ -1,0 +1,176 @@
+//! Graphs in which equal nodes stand once.
+
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::mem::discriminant;
+
+use crate::plan::{Graph, Node, NodeId, NodeKind};
+use crate::program::types::{Scalar, Type};
+
+/// A graph that grows.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    graph: Graph,
+    places: HashMap<Interned, NodeId>,
+}
+
+impl Builder {
+    /// The node's id: of the one that is there, or of a new one.
+    pub(super) fn node(&mut self, kind: NodeKind, ty: &Type) -> NodeId {
+        let node = Node { kind, ty: ty.clone() };
+        if let Some(id) = self.places.get(&Interned(node.clone())) {
+            return *id;
+        }
+        let id = NodeId(self.graph.nodes.len());
+        self.graph.nodes.push(node.clone());
+        self.places.insert(Interned(node), id);
+        id
+    }
+
+    /// A condition's id.
+    pub(super) fn condition(&mut self, kind: NodeKind) -> NodeId {
+        self.node(kind, &Type::Boolean)
+    }
+
+    /// All hold; `all of nothing` holds, and one twice is one.
+    pub(super) fn all(&mut self, parts: Vec<NodeId>) -> NodeId {
+        let parts = without_repeats(parts, |id| self.is_constant(id, true));
+        match parts.as_slice() {
+            [] => self.condition(NodeKind::Constant(true)),
+            [one] => *one,
+            _ => self.condition(NodeKind::All(parts)),
+        }
+    }
+
+    /// One holds; of nothing none does.
+    pub(super) fn any(&mut self, parts: Vec<NodeId>) -> NodeId {
+        if parts.iter().any(|id| self.is_constant(*id, true)) {
+            return self.condition(NodeKind::Constant(true));
+        }
+        let parts = without_repeats(parts, |id| self.is_constant(id, false));
+        match parts.as_slice() {
+            [] => self.condition(NodeKind::Constant(false)),
+            [one] => *one,
+            _ => self.condition(NodeKind::Any(parts)),
+        }
+    }
+
+    /// It does not hold.
+    pub(super) fn not(&mut self, part: NodeId) -> NodeId {
+        match self.kind(part) {
+            Some(NodeKind::Not(inner)) => *inner,
+            Some(NodeKind::Constant(holds)) => {
+                let holds = !holds;
+                self.condition(NodeKind::Constant(holds))
+            }
+            _ => self.condition(NodeKind::Not(part)),
+        }
+    }
+
+    /// A value as a condition: where it is known and true.
+    pub(super) fn holds(&mut self, value: NodeId) -> NodeId {
+        if self.is_condition(value) { value } else { self.condition(NodeKind::Holds(value)) }
+    }
+
+    /// Whether a node is a condition, which is never missing.
+    pub(super) fn is_condition(&self, id: NodeId) -> bool {
+        matches!(
+            self.kind(id),
+            Some(
+                NodeKind::Constant(_)
+                    | NodeKind::All(_)
+                    | NodeKind::Any(_)
+                    | NodeKind::Not(_)
+                    | NodeKind::AtLeast(..)
+                    | NodeKind::Compare(..)
+                    | NodeKind::InRange(..)
+                    | NodeKind::OneOf(..)
+                    | NodeKind::NotOneOf(..)
+                    | NodeKind::Text(..)
+                    | NodeKind::Known(_)
+                    | NodeKind::Holds(_)
+                    | NodeKind::Within(..)
+                    | NodeKind::Member(_)
+                    | NodeKind::Rank(_)
+            )
+        )
+    }
+
+    fn is_constant(&self, id: NodeId, holds: bool) -> bool {
+        matches!(self.kind(id), Some(NodeKind::Constant(is)) if *is == holds)
+    }
+
+    fn kind(&self, id: NodeId) -> Option<&NodeKind> {
+        self.graph.nodes.get(id.0).map(|node| &node.kind)
+    }
+
+    /// All nodes so far.
+    pub(super) fn nodes(&self) -> &[Node] {
+        &self.graph.nodes
+    }
+
+    /// The graph, grown.
+    pub(super) fn finish(self) -> Graph {
+        self.graph
+    }
+}
+
+fn without_repeats(parts: Vec<NodeId>, is_idle: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
+    let mut seen = std::collections::HashSet::new();
+    parts.into_iter().filter(|id| !is_idle(*id) && seen.insert(*id)).collect()
+}
+
+/// A node as a key. Doubles are never NaN, so equality is one, and never −0, so it goes with their bits.
+#[derive(Debug, PartialEq)]
+struct Interned(Node);
+
+impl Eq for Interned {}
+
+impl Hash for Interned {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.ty.hash(state);
+        discriminant(&self.0.kind).hash(state);
+        match &self.0.kind {
+            NodeKind::Literal(scalar) => hash_scalar(scalar, state),
+            NodeKind::Missing => {}
+            NodeKind::Decimal(decimal) => decimal.hash(state),
+            NodeKind::Column(index) => index.hash(state),
+            NodeKind::Attribute(id) => id.hash(state),
+            NodeKind::Feature(id) => id.hash(state),
+            NodeKind::Member(id) => id.hash(state),
+            NodeKind::Rank(id) => id.hash(state),
+            NodeKind::LookUp(key, table, column) => (key, table, column).hash(state),
+            NodeKind::FirstInstant(x)
+            | NodeKind::DayOf(x)
+            | NodeKind::Negate(x)
+            | NodeKind::Not(x)
+            | NodeKind::Known(x)
+            | NodeKind::Holds(x) => x.hash(state),
+            NodeKind::Elapsed(a, b) | NodeKind::OrElse(a, b) => (a, b).hash(state),
+            NodeKind::Arithmetic(operator, a, b) => (operator, a, b).hash(state),
+            NodeKind::Compare(comparison, a, b) => (comparison, a, b).hash(state),
+            NodeKind::Function(function, parts) => (function, parts).hash(state),
+            NodeKind::Constant(holds) => holds.hash(state),
+            NodeKind::All(parts) | NodeKind::Any(parts) => parts.hash(state),
+            NodeKind::AtLeast(least, parts) => (least, parts).hash(state),
+            NodeKind::InRange(x, frequency) => (x, frequency).hash(state),
+            NodeKind::OneOf(x, values) | NodeKind::NotOneOf(x, values) => {
+                x.hash(state);
+                values.iter().for_each(|value| hash_scalar(value, state));
+            }
+            NodeKind::Text(x, test) => (x, test.kind, &test.pattern, test.ignoring_case).hash(state),
+            NodeKind::Within(x, bounds) => (x, bounds).hash(state),
+        }
+    }
+}
+
+fn hash_scalar<H: Hasher>(scalar: &Scalar, state: &mut H) {
+    discriminant(scalar).hash(state);
+    match scalar {
+        Scalar::Boolean(b) => b.hash(state),
+        Scalar::Count(n) | Scalar::Money(n) | Scalar::Duration(n) | Scalar::Timestamp(n) => n.hash(state),
+        Scalar::Number(x) => x.to_bits().hash(state),
+        Scalar::Date(n) => n.hash(state),
+        Scalar::Text(text) => text.hash(state),
+    }
+}

@@ -1,0 +1,99 @@
+//! Which definitions a definition names.
+
+use crate::program::{
+    Aggregate, Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Event, How, LimitBy, RankOf, Value,
+    ValueKind, Window,
+};
+
+/// The traits and segments that a definition names itself.
+pub(super) fn of_definition(definition: &Definition, out: &mut Vec<DefinitionId>) {
+    match &definition.kind {
+        DefinitionKind::Trait(value) => of_value(value, out),
+        DefinitionKind::Segment(segment) => {
+            of_condition(&segment.condition, out);
+            segment.except.iter().for_each(|c| of_condition(c, out));
+            segment.purposes.iter().for_each(|(_, c)| of_condition(c, out));
+            if let Some(limit) = &segment.limit {
+                limit.per.iter().for_each(|v| of_value(v, out));
+                match &limit.by {
+                    LimitBy::Highest(value) | LimitBy::Lowest(value) => of_value(value, out),
+                    LimitBy::Random => {}
+                }
+            }
+            segment.include.iter().for_each(|(_, v)| of_value(v, out));
+        }
+    }
+}
+
+/// Those that a condition names.
+pub(super) fn of_condition(condition: &Condition, out: &mut Vec<DefinitionId>) {
+    match &condition.kind {
+        ConditionKind::Everyone => {}
+        ConditionKind::All(parts) | ConditionKind::Any(parts) | ConditionKind::AtLeast(_, parts) => {
+            parts.iter().for_each(|c| of_condition(c, out));
+        }
+        ConditionKind::Not(part) => of_condition(part, out),
+        ConditionKind::Compare(_, a, b) | ConditionKind::CompareDay(_, a, b) => {
+            of_value(a, out);
+            of_value(b, out);
+        }
+        ConditionKind::CompareLength(_, value, _)
+        | ConditionKind::OneOf(value, _)
+        | ConditionKind::NotOneOf(value, _)
+        | ConditionKind::Text(value, _)
+        | ConditionKind::Known(value)
+        | ConditionKind::Holds(value) => of_value(value, out),
+        ConditionKind::InWindow(value, window) => {
+            of_value(value, out);
+            of_window(window, out);
+        }
+        ConditionKind::Did(did) => {
+            of_event(&did.event, out);
+            match &did.how {
+                How::Times(_, window) | How::Days(_, window) | How::FirstTime(window) => of_window(window, out),
+                How::Streak { .. } => {}
+            }
+        }
+        ConditionKind::InSegment(id) => out.push(*id),
+        ConditionKind::Rank(rank) => {
+            of_value(&rank.value, out);
+            match rank.of {
+                RankOf::Everyone => {}
+                RankOf::Segment(id) | RankOf::Trait(id) => out.push(id),
+            }
+        }
+    }
+}
+
+fn of_value(value: &Value, out: &mut Vec<DefinitionId>) {
+    match &value.kind {
+        ValueKind::Literal(_) | ValueKind::Decimal(_) | ValueKind::Attribute(_) | ValueKind::Column(..) => {}
+        ValueKind::Trait(id) => out.push(*id),
+        ValueKind::Aggregate(aggregate) => {
+            let Aggregate { event, argument, window, .. } = aggregate.as_ref();
+            of_event(event, out);
+            argument.iter().for_each(|v| of_value(v, out));
+            of_window(window, out);
+        }
+        ValueKind::Moment(_, event) => of_event(event, out),
+        ValueKind::LookUp(x, ..) | ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => {
+            of_value(x, out);
+        }
+        ValueKind::TimeFrom(a, b) | ValueKind::Arithmetic(_, a, b) | ValueKind::OrElse(a, b) => {
+            of_value(a, out);
+            of_value(b, out);
+        }
+        ValueKind::Function(_, parts) => parts.iter().for_each(|v| of_value(v, out)),
+        ValueKind::Condition(condition) => of_condition(condition, out),
+    }
+}
+
+fn of_event(event: &Event, out: &mut Vec<DefinitionId>) {
+    event.parts.iter().filter_map(|part| part.filter.as_ref()).for_each(|c| of_condition(c, out));
+}
+
+fn of_window(window: &Window, out: &mut Vec<DefinitionId>) {
+    if let Window::FirstAfter { anchor, .. } | Window::BetweenAfter { anchor, .. } = window {
+        of_value(anchor, out);
+    }
+}

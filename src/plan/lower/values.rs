@@ -1,0 +1,76 @@
+//! Values → nodes.
+
+use super::{Lowering, Scope};
+use crate::plan::{FeatureKind, NodeId, NodeKind};
+use crate::program::{Aggregate, AggregateFunction, End, Scalar, Type, Value, ValueKind};
+
+impl Lowering<'_> {
+    pub(super) fn value(&mut self, scope: Scope, value: &Value) -> NodeId {
+        let kind = match &value.kind {
+            ValueKind::Literal(scalar) => NodeKind::Literal(scalar.clone()),
+            ValueKind::Decimal(decimal) => NodeKind::Decimal(*decimal),
+            ValueKind::Attribute(id) => NodeKind::Attribute(*id),
+            ValueKind::Column(_, column) => NodeKind::Column(*column),
+            ValueKind::LookUp(key, table, column) => NodeKind::LookUp(self.value(scope, key), *table, *column),
+            ValueKind::Trait(id) => match self.traits.get(id.0).copied().flatten() {
+                Some(node) => return node,
+                None => NodeKind::Missing,
+            },
+            ValueKind::Aggregate(aggregate) => return self.aggregate(aggregate, &value.ty),
+            ValueKind::Moment(end, event) => {
+                let selection = self.selection(event);
+                let kind = match end {
+                    End::First => FeatureKind::FirstTime,
+                    End::Last => FeatureKind::LastTime,
+                };
+                return self.feature(selection, kind, &Type::Timestamp);
+            }
+            ValueKind::TimeSince(x) => NodeKind::Elapsed(self.moment(scope, x), self.now(scope)),
+            ValueKind::TimeUntil(x) => NodeKind::Elapsed(self.now(scope), self.moment(scope, x)),
+            ValueKind::TimeFrom(from, to) => NodeKind::Elapsed(self.moment(scope, from), self.moment(scope, to)),
+            ValueKind::Negate(x) => NodeKind::Negate(self.value(scope, x)),
+            ValueKind::Arithmetic(operator, a, b) => {
+                NodeKind::Arithmetic(*operator, self.value(scope, a), self.value(scope, b))
+            }
+            ValueKind::Function(function, parts) => {
+                NodeKind::Function(*function, parts.iter().map(|part| self.value(scope, part)).collect())
+            }
+            ValueKind::OrElse(a, b) => NodeKind::OrElse(self.value(scope, a), self.value(scope, b)),
+            ValueKind::Condition(condition) => return self.condition(scope, condition),
+        };
+        self.graph(scope).node(kind, &value.ty)
+    }
+
+    /// A Date (by its first instant) or a Timestamp as a Timestamp.
+    pub(super) fn moment(&mut self, scope: Scope, value: &Value) -> NodeId {
+        let node = self.value(scope, value);
+        match value.ty {
+            Type::Date => self.graph(scope).node(NodeKind::FirstInstant(node), &Type::Timestamp),
+            _ => node,
+        }
+    }
+
+    /// T.
+    fn now(&mut self, scope: Scope) -> NodeId {
+        let now = NodeKind::Literal(Scalar::Timestamp(self.as_of));
+        self.graph(scope).node(now, &Type::Timestamp)
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate, ty: &Type) -> NodeId {
+        let selection = self.selection(&aggregate.event);
+        let bounds = self.event_bounds(&aggregate.window);
+        let of = |slot: fn(_, _) -> FeatureKind, this: &mut Self| slot(this.slot(aggregate), bounds);
+        let kind = match aggregate.function {
+            AggregateFunction::Count => FeatureKind::Count(bounds),
+            AggregateFunction::ActiveDays => FeatureKind::Days(bounds),
+            AggregateFunction::Sum => of(FeatureKind::Sum, self),
+            AggregateFunction::Average => of(FeatureKind::Average, self),
+            AggregateFunction::Min => of(FeatureKind::Min, self),
+            AggregateFunction::Max => of(FeatureKind::Max, self),
+            AggregateFunction::Distinct => of(FeatureKind::Distinct, self),
+            AggregateFunction::First => of(FeatureKind::First, self),
+            AggregateFunction::Last => of(FeatureKind::Last, self),
+        };
+        self.feature(selection, kind, ty)
+    }
+}
