@@ -28,13 +28,16 @@ pub fn run(report: &Report) -> String {
         let _ = writeln!(out, "\n{BOLD}Ranks{BOLD:#}");
         for rank in &report.ranks {
             let _ = write!(out, "  {}: ", visible(&rank.text));
-            let _ = match &rank.cut {
-                None => writeln!(out, "nobody, of {} with a value", number(rank.known)),
-                Some(cut) => {
-                    let tied = if rank.tied > 1 { format!("; {} tie there", number(rank.tied)) } else { String::new() };
-                    writeln!(out, "{} of {}, cut at {}{tied}", number(rank.taken), number(rank.known), visible(cut))
-                }
-            };
+            let _ = write!(out, "{} of {}", number(rank.taken), number(rank.known));
+            if let Some(cut) = &rank.cut {
+                let _ = write!(out, ", cut at {}", visible(cut));
+            }
+            if rank.ties_are_out {
+                let _ = write!(out, "; {} with the value next to it tie and are out", number(rank.tied));
+            } else if rank.tied > 1 {
+                let _ = write!(out, ", where {} tie", number(rank.tied));
+            }
+            out.push('\n');
         }
     }
     let _ = writeln!(out, "\n{BOLD}Data{BOLD:#}");

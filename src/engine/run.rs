@@ -113,6 +113,13 @@ pub struct RankCut {
     pub ties_are_out: bool,
 }
 
+impl RunResult {
+    /// How many customers exist at T.
+    pub fn customers(&self) -> u64 {
+        self.keys.len() as u64
+    }
+}
+
 impl SegmentResult {
     /// How many members there are.
     pub fn count(&self) -> u64 {

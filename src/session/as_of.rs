@@ -82,6 +82,15 @@ pub fn rfc3339(moment: i64) -> String {
     }
 }
 
+/// No event tells as of when.
+pub fn needed() -> Diagnostic {
+    Diagnostic::new(
+        codes::session::AS_OF_NEEDED,
+        "No event in the data has a key and a time, so no day suggests itself to run as of.",
+    )
+    .help("Say as of when, as in `--as-of 2024-06-01`, or `--as-of now`.")
+}
+
 /// What must be read before the answer is believed, as of the clock: it is told to a person, and is no part of the output,
 /// which does not depend on the clock.
 pub fn after_today(moment: i64, now: i64, calendar: &Calendar) -> Option<Diagnostic> {

@@ -1,7 +1,8 @@
 //! Explains: the page of a code, or what will be computed for a definition.
 
-use super::Project;
+use super::{Project, as_of};
 use crate::diagnostics::{Diagnostic, codes, near};
+use crate::program::calendar::{Calendar, days_of};
 
 /// The page of a code, if it is one: `E0401`, whatever its case.
 pub fn page(code: &str) -> Option<&'static str> {
@@ -27,8 +28,28 @@ impl Project {
                     .help(format!("To see what is computed for it, type `segue explain {name} --plan`."));
             return Err(vec![error]);
         }
-        let _ = (index, as_of, now);
+        let moment = match as_of {
+            Some(text) => as_of::parse(text, &program.calendar, now).map_err(|error| vec![error])?,
+            None => self.newest_in_lock(&program.calendar).map_or(now, |newest| as_of::after(newest, &program.calendar)),
+        };
+        let _ = (index, moment);
         Err(Vec::new())
+    }
+
+    /// The newest time of an event that the lock knows of: the data itself is not read.
+    pub(super) fn newest_in_lock(&self, calendar: &Calendar) -> Option<i64> {
+        let (Ok(config), Ok(lock)) = (&self.config, &self.lock) else { return None };
+        let newest = |kind: &str, name: &str, time: &str| {
+            let source = lock.sources.iter().find(|s| s.name == format!("{kind}.{name}"))?;
+            let (_, newest) = source.columns.iter().find(|c| c.name == time)?.range.as_ref()?;
+            match newest.parse::<jiff::Timestamp>() {
+                Ok(moment) => Some(moment.as_microsecond()),
+                Err(_) => newest.parse().ok().map(|day| calendar.start_of_day(days_of(day))),
+            }
+        };
+        let events = config.events.iter().filter_map(|e| newest("events", &e.name.text, &e.time.text));
+        let streams = config.streams.iter().filter_map(|e| newest("streams", &e.name.text, &e.time.text));
+        events.chain(streams).max()
     }
 }
 

@@ -56,6 +56,7 @@ struct Rank<'a> {
     known: u64,
     taken: u64,
     tied: u64,
+    ties_are_out: bool,
 }
 
 #[derive(Serialize)]
@@ -104,7 +105,14 @@ pub fn write(report: &Report, definition_hash: &str, data_fingerprint: &str, sou
         ranks: report
             .ranks
             .iter()
-            .map(|r| Rank { rank: &r.text, cut: r.cut.as_deref(), known: r.known, taken: r.taken, tied: r.tied })
+            .map(|r| Rank {
+                rank: &r.text,
+                cut: r.cut.as_deref(),
+                known: r.known,
+                taken: r.taken,
+                tied: r.tied,
+                ties_are_out: r.ties_are_out,
+            })
             .collect(),
         data: report
             .sources

@@ -11,10 +11,14 @@ mod fingerprint;
 #[cfg(feature = "engine")]
 mod manifest;
 mod open;
+#[cfg(feature = "engine")]
+mod read_out;
 mod report;
 mod request;
 mod run;
 mod schema;
+#[cfg(feature = "engine")]
+mod world;
 
 pub use as_of::shown;
 pub use check::Checked;
@@ -24,6 +28,8 @@ pub use report::{FileReport, RankReport, Report, SegmentReport, SourceQuality};
 pub use request::{Progress, Request, Resources};
 pub use run::Outcome;
 pub use schema::Schema;
+#[cfg(feature = "engine")]
+pub use world::world;
 
 /// A command that needs the engine, in a Segue built without it.
 #[cfg(not(feature = "engine"))]

@@ -61,7 +61,7 @@ impl SegmentReport {
 /// Where a rank's cut fell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RankReport {
-    /// The rank as written: `spend_90d in top 20%`
+    /// The rank and the definitions that have it: `top 20% in big_spenders`
     pub text: String,
     /// The value of the last one taken, as text; `None` where nobody was.
     pub cut: Option<String>,
@@ -71,6 +71,8 @@ pub struct RankReport {
     pub taken: u64,
     /// How many have the value of the cut.
     pub tied: u64,
+    /// All who tie with the last are out, for theirs is the smallest value of all (of `bottom`, the largest).
+    pub ties_are_out: bool,
 }
 
 /// What was read of one source: `read` is what counts and what was left out, exactly.

@@ -26,7 +26,7 @@ impl Project {
         &self,
         _only_check: bool,
         _resources: &Resources,
-        _progress: &dyn Fn(Progress),
+        _progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Schema, Vec<Diagnostic>> {
         Err(vec![super::small_build("read data")])
     }
@@ -37,7 +37,7 @@ impl Project {
         &self,
         only_check: bool,
         resources: &Resources,
-        progress: &dyn Fn(Progress),
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Schema, Vec<Diagnostic>> {
         use super::open::LOCK;
         use crate::diagnostics::{codes, place};
