@@ -6,9 +6,26 @@
 //!
 //! What holds: an answer does not depend on partitions, batches, files, the order of rows, or the memory that there is.
 
+mod behaviour;
+mod collect;
+mod days;
+mod dictionary;
+mod gather;
+mod kernel;
+mod keys;
+mod log;
+mod pack;
+mod record;
+mod run;
+mod spec;
+mod sums;
+
+use std::sync::Arc;
+
 use datafusion::arrow::array::ArrayRef;
 
 use super::errors;
+use super::evaluate::{LookUps, Unfit};
 use super::machine::Machine;
 use super::sources::EventRows;
 use crate::diagnostics::Diagnostic;
@@ -25,6 +42,10 @@ pub struct Input<'a> {
     pub customers: Option<ArrayRef>,
     /// By `HangingId`: a window that hangs on an attribute, for each customer.
     pub hanging: Vec<Intervals>,
+    /// The look-up tables that row conditions use.
+    pub look_ups: Arc<dyn LookUps>,
+    /// Counts results of row expressions and features that do not fit.
+    pub unfit: Arc<Unfit>,
 }
 
 /// The rows of an event table, opened with the columns of the plan's scan and, where its `needs_order` says so, the order
@@ -54,7 +75,8 @@ pub struct Features {
     pub keys: Option<ArrayRef>,
     /// By `FeatureId`: a canonical column of the feature's type, by customer number. Who did nothing has 0 or a missing value.
     pub columns: Vec<ArrayRef>,
-    /// By `FeatureId`: for how many customers it is missing because it does not fit (64 bits, or a double).
+    /// By `FeatureId`: for how many customers it is missing because it does not fit (64 bits, or a double); `unfit`
+    /// has counted them too.
     pub too_large: Vec<u64>,
 }
 
@@ -63,6 +85,7 @@ pub struct Features {
 /// # Errors
 /// What reading or the machine does: a file that cannot be read, memory and disk that do not do.
 pub fn compute(machine: &Machine, input: Input<'_>) -> Result<Features, Diagnostic> {
-    let _ = (machine.settings(), input.tables);
-    Err(errors::fault("counting what customers did"))
+    let doing = "counting what customers did";
+    let pass = run::Pass::new(input).map_err(|error| errors::tell(&error, doing))?;
+    machine.block_on(doing, pass.run())
 }

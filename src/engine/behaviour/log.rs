@@ -1,0 +1,246 @@
+//! The log: the records of many customers, in the order in which they came, taken out customer by customer at the end.
+//!
+//! Customers (here: groups) fall into parts of 4096, and a part is a list of chunks of fixed size. So records are written one
+//! after the other into few streams, nothing large ever moves, and a part's chunks are freed as it is taken out. Memory
+//! counted is memory taken: chunks are of one size, and are counted when they are made.
+
+use datafusion::arrow::array::{BinaryViewArray, make_view};
+use datafusion::arrow::buffer::{Buffer, ScalarBuffer};
+use datafusion::common::{DataFusionError, Result};
+use datafusion::logical_expr::EmitTo;
+
+/// Groups of a part: as many as 12 bits can tell apart.
+const PART: usize = 4096;
+/// About so many bytes a chunk.
+const CHUNK: usize = 48 * 1024;
+/// A buffer of a result is cut before it grows beyond this; places in it have 31 bits.
+const BUFFER: usize = 1 << 30;
+
+/// Records by group.
+#[derive(Debug)]
+pub(super) struct Log {
+    /// Bytes of a record.
+    width: usize,
+    /// How many groups there are; some may have no record.
+    groups: usize,
+    parts: Vec<Vec<Chunk>>,
+    chunks: usize,
+}
+
+#[derive(Debug)]
+struct Chunk {
+    /// The group of each record, within the part.
+    groups: Vec<u16>,
+    /// The records.
+    bytes: Vec<u8>,
+}
+
+impl Log {
+    /// A log of records of so many bytes.
+    pub fn new(width: usize) -> Log {
+        Log { width: width.max(1), groups: 0, parts: Vec::new(), chunks: 0 }
+    }
+
+    /// There are so many groups by now.
+    pub fn grow(&mut self, groups: usize) {
+        self.groups = self.groups.max(groups);
+    }
+
+    /// Adds a record.
+    pub fn add(&mut self, group: usize, record: &[u8]) {
+        let part = group / PART;
+        if part >= self.parts.len() {
+            self.parts.resize_with(part + 1, Vec::new);
+        }
+        let capacity = self.capacity();
+        let Some(chunks) = self.parts.get_mut(part) else { return };
+        if chunks.last().is_none_or(|chunk| chunk.groups.len() >= capacity) {
+            self.chunks += 1;
+            let bytes = Vec::with_capacity(capacity * self.width);
+            chunks.push(Chunk { groups: Vec::with_capacity(capacity), bytes });
+        }
+        if let Some(chunk) = chunks.last_mut() {
+            chunk.groups.push((group % PART) as u16);
+            chunk.bytes.extend_from_slice(record);
+        }
+    }
+
+    /// Records of a chunk.
+    fn capacity(&self) -> usize {
+        (CHUNK / self.width).max(16)
+    }
+
+    /// Bytes of memory that it takes.
+    pub fn size(&self) -> usize {
+        let chunk = self.capacity() * (self.width + size_of::<u16>()) + size_of::<Chunk>();
+        self.chunks * chunk + self.parts.capacity() * size_of::<Vec<Chunk>>()
+    }
+
+    /// Takes the first groups out, or all: the records of each, one after the other. The rest moves to the front.
+    pub fn take(&mut self, emit: EmitTo) -> Result<BinaryViewArray> {
+        let EmitTo::First(first) = emit else {
+            return std::mem::replace(self, Log::new(self.width)).into_array();
+        };
+        let (mut head, mut tail) = (Log::new(self.width), Log::new(self.width));
+        head.grow(first.min(self.groups));
+        tail.grow(self.groups.saturating_sub(first));
+        for (part, chunks) in std::mem::take(&mut self.parts).into_iter().enumerate() {
+            for chunk in chunks {
+                for (group, record) in chunk.groups.iter().zip(chunk.bytes.chunks_exact(self.width)) {
+                    let group = part * PART + usize::from(*group);
+                    match group.checked_sub(first) {
+                        Some(group) => tail.add(group, record),
+                        None => head.add(group, record),
+                    }
+                }
+            }
+        }
+        *self = tail;
+        head.into_array()
+    }
+
+    fn into_array(self) -> Result<BinaryViewArray> {
+        let mut buffers: Vec<Buffer> = Vec::new();
+        let mut views: Vec<u128> = Vec::with_capacity(self.groups);
+        let mut parts = self.parts.into_iter();
+        for begin in (0..self.groups).step_by(PART) {
+            let groups = PART.min(self.groups - begin);
+            let Some(chunks) = parts.next() else {
+                views.resize(views.len() + groups, 0);
+                continue;
+            };
+            put_part(chunks, groups, self.width, &mut buffers, &mut views)?;
+        }
+        BinaryViewArray::try_new(ScalarBuffer::from(views), buffers, None).map_err(DataFusionError::from)
+    }
+}
+
+/// The records of a part by group, as views into one buffer (or, where that would be too large, several).
+fn put_part(
+    chunks: Vec<Chunk>,
+    groups: usize,
+    width: usize,
+    buffers: &mut Vec<Buffer>,
+    views: &mut Vec<u128>,
+) -> Result<()> {
+    // How many bytes each group has.
+    let mut lengths = vec![0usize; groups];
+    for group in chunks.iter().flat_map(|chunk| &chunk.groups) {
+        if let Some(length) = lengths.get_mut(usize::from(*group)) {
+            *length += width;
+        }
+    }
+    // Where each begins: the number of its buffer, and the place in it.
+    let mut sizes = vec![0usize];
+    let mut places: Vec<(usize, usize)> = Vec::with_capacity(groups);
+    for length in &lengths {
+        if i32::try_from(*length).is_err() {
+            return Err(DataFusionError::ResourcesExhausted("one customer has too many events".to_owned()));
+        }
+        if sizes.last().is_some_and(|size| *size > 0 && size + length > BUFFER) {
+            sizes.push(0);
+        }
+        let buffer = sizes.len() - 1;
+        if let Some(size) = sizes.last_mut() {
+            places.push((buffer, *size));
+            *size += length;
+        }
+    }
+    let mut bytes: Vec<Vec<u8>> = sizes.into_iter().map(|size| vec![0; size]).collect();
+    let mut next = places.clone();
+    // Each chunk is freed when its records have been copied.
+    for chunk in chunks {
+        for (group, record) in chunk.groups.iter().zip(chunk.bytes.chunks_exact(width)) {
+            let Some((buffer, place)) = next.get_mut(usize::from(*group)) else { continue };
+            if let Some(to) = bytes.get_mut(*buffer).and_then(|bytes| bytes.get_mut(*place..*place + width)) {
+                to.copy_from_slice(record);
+            }
+            *place += width;
+        }
+    }
+    let before = buffers.len();
+    for (length, (buffer, place)) in lengths.iter().zip(&places) {
+        let data = bytes.get(*buffer).and_then(|bytes| bytes.get(*place..*place + *length)).unwrap_or_default();
+        views.push(make_view(data, (before + buffer) as u32, *place as u32));
+    }
+    buffers.extend(bytes.into_iter().map(Buffer::from_vec));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::array::Array;
+
+    use super::*;
+
+    fn record(group: usize, n: usize) -> [u8; 16] {
+        let mut record = [0; 16];
+        record[..8].copy_from_slice(&(group as u64).to_le_bytes());
+        record[8..].copy_from_slice(&(n as u64).to_le_bytes());
+        record
+    }
+
+    fn numbers(bytes: &[u8], group: usize) -> Vec<usize> {
+        let records = bytes.chunks_exact(16);
+        records
+            .map(|r| {
+                assert_eq!(r[..8], (group as u64).to_le_bytes());
+                u64::from_le_bytes(r[8..].try_into().unwrap()) as usize
+            })
+            .collect()
+    }
+
+    #[test]
+    fn each_group_gets_its_records_in_the_order_in_which_they_came() {
+        let groups = 3 * PART + 5;
+        let mut log = Log::new(16);
+        let mut expected = vec![Vec::new(); groups];
+        for n in 0..200_000 {
+            let group = n * 7919 % (2 * PART + 77);
+            log.add(group, &record(group, n));
+            expected[group].push(n);
+        }
+        log.grow(groups);
+        let array = log.take(EmitTo::All).unwrap();
+        assert_eq!(array.len(), groups);
+        for (group, expected) in expected.iter().enumerate() {
+            assert_eq!(&numbers(array.value(group), group), expected);
+        }
+        assert_eq!(log.take(EmitTo::All).unwrap().len(), 0);
+    }
+
+    #[test]
+    fn the_first_groups_go_and_the_others_move_to_the_front() {
+        let mut log = Log::new(16);
+        let mut first = 0;
+        // Like sorted input: groups are taken out while the last is still being filled.
+        for group in 0..10_000 {
+            for n in 0..group % 4 {
+                log.add(group - first, &record(group, n));
+            }
+            log.grow(group - first + 1);
+            if group % 1_000 == 999 {
+                let count = group - first;
+                let array = log.take(EmitTo::First(count)).unwrap();
+                assert_eq!(array.len(), count);
+                for i in 0..count {
+                    assert_eq!(numbers(array.value(i), first + i), (0..(first + i) % 4).collect::<Vec<_>>());
+                }
+                first = group;
+            }
+        }
+        let rest = log.take(EmitTo::All).unwrap();
+        assert_eq!(rest.len(), 10_000 - first);
+    }
+
+    #[test]
+    fn memory_counted_is_memory_taken() {
+        let mut log = Log::new(40);
+        assert_eq!(log.size(), 0);
+        for n in 0..100_000 {
+            log.add(n % PART, &[0; 40]);
+        }
+        let taken: usize = log.parts.iter().flatten().map(|c| c.bytes.capacity() + c.groups.capacity() * 2).sum();
+        assert!(log.size() >= taken && log.size() <= taken + taken / 10, "{} {taken}", log.size());
+    }
+}

@@ -1,0 +1,143 @@
+//! What the functions of the pass share: the features, where records have what, and the run's dictionary. They carry it with
+//! them; it is no literal of the plan, as this engine runs in one process.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use datafusion::common::Result;
+
+use super::Intervals;
+use super::dictionary::Dictionary;
+use super::record::{Layout, slot_of};
+use crate::plan::{Bounds, Feature, FeatureKind, Plan, TableId};
+use crate::program::calendar::{Calendar, Interval};
+use crate::program::types::Type;
+
+/// The specification of a pass.
+#[derive(Debug)]
+pub(super) struct Spec {
+    /// Records.
+    pub layout: Arc<Layout>,
+    /// Codes of texts.
+    pub dictionary: Dictionary,
+    /// T.
+    pub as_of: i64,
+    /// Where days begin.
+    pub calendar: Calendar,
+    /// By `FeatureId`.
+    pub features: Vec<Feature>,
+    /// By `SelectionId`: the numbers of the features of it.
+    pub by_selection: Vec<Vec<usize>>,
+    /// By `FeatureId`: what its slot's words mean; of those without one, whole numbers.
+    pub meanings: Vec<Meaning>,
+    /// By `TableId`: whether its order column holds texts.
+    pub text_orders: Vec<bool>,
+    /// By `HangingId`.
+    pub hanging: Vec<Intervals>,
+    too_large: Vec<AtomicU64>,
+}
+
+/// What a slot's word means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// a whole number of 64 bits with its sign: counts, days, moments, 0 and 1 for false and true
+    Whole,
+    /// whole units whose average is rounded to whole units: money and durations
+    Units,
+    /// the bits of a double
+    Double,
+    /// the code of a text
+    Text,
+}
+
+impl Meaning {
+    /// What the words of a type mean.
+    pub fn of(ty: &Type) -> Meaning {
+        match ty {
+            Type::Number | Type::Percent => Meaning::Double,
+            Type::Money(_) | Type::Duration => Meaning::Units,
+            Type::Text => Meaning::Text,
+            Type::Boolean | Type::Count | Type::Date | Type::Timestamp | Type::List(_) => Meaning::Whole,
+        }
+    }
+}
+
+impl Spec {
+    /// The specification of a plan. `text_orders`: the tables whose order column holds texts.
+    pub fn new(plan: &Plan, hanging: Vec<Intervals>, text_orders: &[TableId]) -> Result<Spec> {
+        let layout = Layout::new(plan)?;
+        let mut by_selection = vec![Vec::new(); layout.selections()];
+        for (number, feature) in plan.features.iter().enumerate() {
+            // A selection that no table has is empty: its features keep what an empty one is.
+            if let Some(features) = by_selection.get_mut(feature.selection.0) {
+                features.push(number);
+            }
+        }
+        let meaning = |feature: &Feature| {
+            let slot = slot_of(&feature.kind)?;
+            let filled = |table: &crate::plan::TableScan| {
+                let (_, node) = table.slots.iter().find(|(id, _)| *id == slot)?;
+                table.graph.nodes.get(node.0).map(|node| Meaning::of(&node.ty))
+            };
+            plan.tables.iter().find_map(filled)
+        };
+        let meanings = plan.features.iter().map(|feature| meaning(feature).unwrap_or(Meaning::Whole)).collect();
+        let text_orders = (0..layout.tables()).map(|table| text_orders.contains(&TableId(table))).collect();
+        Ok(Spec {
+            layout: Arc::new(layout),
+            dictionary: Dictionary::default(),
+            as_of: plan.as_of,
+            calendar: plan.calendar.clone(),
+            features: plan.features.clone(),
+            by_selection,
+            meanings,
+            text_orders,
+            hanging,
+            too_large: plan.features.iter().map(|_| AtomicU64::new(0)).collect(),
+        })
+    }
+
+    /// The interval that bounds mean for a customer, by number.
+    pub fn interval(&self, bounds: Bounds, customer: Option<usize>) -> Interval {
+        match bounds {
+            Bounds::Fixed(interval) => interval,
+            Bounds::Hanging(id) => {
+                let bound = |intervals: &Intervals| {
+                    let customer = customer?;
+                    Some(Interval { start: *intervals.start.get(customer)?, end: *intervals.end.get(customer)? })
+                };
+                self.hanging.get(id.0).and_then(bound).unwrap_or(Interval::EMPTY)
+            }
+        }
+    }
+
+    /// Counts a value of a feature that does not fit.
+    pub fn count_too_large(&self, feature: usize) {
+        if let Some(count) = self.too_large.get(feature) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// By `FeatureId`: how many values did not fit.
+    pub fn too_large(&self) -> Vec<u64> {
+        self.too_large.iter().map(|count| count.load(Ordering::Relaxed)).collect()
+    }
+}
+
+/// Whether an empty feature is 0; else it is missing.
+pub(super) fn is_zero_when_empty(kind: &FeatureKind) -> bool {
+    match kind {
+        FeatureKind::Count(_)
+        | FeatureKind::Days(_)
+        | FeatureKind::Sum(..)
+        | FeatureKind::Distinct(..)
+        | FeatureKind::Streak { .. } => true,
+        FeatureKind::Average(..)
+        | FeatureKind::Min(..)
+        | FeatureKind::Max(..)
+        | FeatureKind::First(..)
+        | FeatureKind::Last(..)
+        | FeatureKind::FirstTime
+        | FeatureKind::LastTime => false,
+    }
+}
