@@ -5,6 +5,12 @@
     reason = "tests make folders, read files and say what they saw"
 )]
 
+mod cli;
+#[cfg(feature = "engine")]
+mod conformance;
+#[cfg(feature = "engine")]
+mod outputs;
 mod project;
+mod projects;
 mod store;
 mod tidy;
