@@ -418,7 +418,7 @@ fn a_lock_that_nobody_wrote_is_refused_at_its_line() {
 
 #[test]
 fn drift_says_what_changed() {
-    let old = read_lock(SHOP_LOCK).unwrap();
+    let mut old = read_lock(SHOP_LOCK).unwrap();
     assert_eq!(lock::drift(&old, &old), [] as [String; 0]);
     let mut new = old.clone();
     let customers = &mut new.sources[0];
@@ -430,6 +430,12 @@ fn drift_says_what_changed() {
     customers.columns[5].missing = 4;
     customers.columns[6].name = "left".into();
     customers.left_out.push("address".into());
+    let (orders, amounts) = (&mut old.sources[2].columns[4], &mut new.sources[2].columns[4]);
+    orders.range = Some(("0".into(), "99.9".into()));
+    amounts.range = Some(("0".into(), "9990".into()));
+    let (products, costs) = (&mut old.sources[5].columns[2], &mut new.sources[5].columns[2]);
+    products.range = Some(("0".into(), "99.9".into()));
+    costs.range = Some(("0".into(), "120".into()));
     new.sources[4].kinds = vec!["login".into()];
     new.sources.remove(3);
     let mut extra = new.sources[0].clone();
@@ -446,6 +452,7 @@ fn drift_says_what_changed() {
             "`customers`: the column `churned` is gone; it was true or false.",
             "`customers`: the column `left` is new; it is true or false.",
             "`customers`: the column `address` is new and cannot be read.",
+            "`events.order`: `amount` reaches from 0 to 9990 now; it was from 0 to 99.9.",
             "`events.return` is gone.",
             "`streams.web` has new kinds of events: `login`.",
             "`streams.web` has no more events of the kinds `visit`.",
@@ -535,4 +542,25 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn every_conformance_project_is_read() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
+    let mut count = 0;
+    for (folder, refused) in [("cases", &[][..]), ("invalid", &["no_such_zone", "unknown_setting"][..])] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let Ok(toml) = fs::read_to_string(path.join("segue.toml")) else { continue };
+            count += 1;
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            let (result, sources) = open(&toml, None);
+            let is_refused = refused.contains(&name.as_str());
+            match result {
+                Ok(_) => assert!(!is_refused, "{name} is refused"),
+                Err(all) => assert!(is_refused, "{name}: {}", terminal::render(&all, &sources, false)),
+            }
+        }
+    }
+    assert!(count > 200, "{count}");
 }

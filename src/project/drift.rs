@@ -1,6 +1,7 @@
 //! What changed from one lock to the next, in sentences: what `segue schema --check` says, and a run of data that moved on.
 //!
-//! What moves with every export says nothing: row counts, how many values are missing, how far times and whole numbers reach.
+//! What moves with every export says nothing: row counts, how many values are missing, a largest amount that is a little
+//! larger. Amounts that suddenly reach more than twice as far are told: somebody may have changed their unit.
 
 use super::lock::{Lock, LockedColumn, LockedSource};
 use crate::program::types::Type;
@@ -101,7 +102,7 @@ fn column(source: &str, old: &LockedColumn, new: &LockedColumn, says: &mut Vec<S
     }
     if old.ty == Type::Number
         && let (Some(before), Some(now)) = (&old.range, &new.range)
-        && (number(&now.0) < number(&before.0) || number(&now.1) > number(&before.1))
+        && width(now) > 2.0 * width(before)
     {
         says.push(format!(
             "`{source}`: `{name}` reaches from {} to {} now; it was from {} to {}.",
@@ -110,8 +111,9 @@ fn column(source: &str, old: &LockedColumn, new: &LockedColumn, says: &mut Vec<S
     }
 }
 
-fn number(text: &str) -> f64 {
-    text.parse().unwrap_or(f64::NAN)
+fn width((smallest, largest): &(String, String)) -> f64 {
+    let number = |text: &str| text.parse::<f64>().unwrap_or(f64::NAN);
+    number(largest) - number(smallest)
 }
 
 fn only_in<'a>(these: &'a [String], those: &[String]) -> Vec<&'a str> {
