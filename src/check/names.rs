@@ -1,0 +1,272 @@
+//! The one flat space of names: what the `.seg` files declare, twice or in the way of the data, and what a name means where a
+//! value of a customer is needed.
+
+use std::collections::HashMap;
+
+use super::Checker;
+use crate::diagnostics::{Diagnostic, codes};
+use crate::program::{AttributeId, Type, Value, ValueKind};
+use crate::project::catalog::Catalog;
+use crate::source::Span;
+use crate::syntax::{not_yet, tree};
+
+/// What a name is declared as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Declared {
+    /// An index into [`Names::events`].
+    Event(usize),
+    /// A trait: an index into [`Names::definitions`].
+    Trait(usize),
+    /// A segment: likewise.
+    Segment(usize),
+    /// Something that could not be read or that a later version has: it was complained of where it is declared.
+    Silent,
+}
+
+/// A trait or a segment as written.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    Trait(&'a tree::TraitDeclaration),
+    Segment(&'a tree::SegmentDeclaration),
+}
+
+/// All that the files declare.
+pub(super) struct Names<'a> {
+    by_name: HashMap<&'a str, Declared>,
+    /// The declared events, in the order of the texts.
+    pub events: Vec<&'a tree::EventDeclaration>,
+    /// The traits and segments, in the order of the texts.
+    pub definitions: Vec<Source<'a>>,
+}
+
+impl<'a> Names<'a> {
+    /// Takes in all names of the files, and says which stand twice or hide something.
+    pub fn collect(files: &'a [tree::File], catalog: &Catalog, said: &mut Vec<Diagnostic>) -> Names<'a> {
+        let mut names = Names { by_name: HashMap::new(), events: Vec::new(), definitions: Vec::new() };
+        let mut places: HashMap<&str, Span> = HashMap::new();
+        let of_data = of_data(catalog);
+        for declaration in files.iter().flat_map(|f| &f.declarations) {
+            let (name, declared) = match declaration {
+                tree::Declaration::Event(event) => {
+                    names.events.push(event);
+                    (&event.name, Declared::Event(names.events.len() - 1))
+                }
+                tree::Declaration::Trait(declaration) => {
+                    names.definitions.push(Source::Trait(declaration));
+                    (&declaration.name, Declared::Trait(names.definitions.len() - 1))
+                }
+                tree::Declaration::Segment(declaration) => {
+                    names.definitions.push(Source::Segment(declaration));
+                    (&declaration.name, Declared::Segment(names.definitions.len() - 1))
+                }
+                tree::Declaration::Later(later) => {
+                    said.push(not_yet(&format!("`{}`", later.keyword), later.span));
+                    let Some(name) = &later.name else { continue };
+                    (name, Declared::Silent)
+                }
+                tree::Declaration::Broken(broken) => {
+                    let Some(name) = &broken.name else { continue };
+                    (name, Declared::Silent)
+                }
+            };
+            if let Some(first) = places.get(name.text.as_str()) {
+                said.push(
+                    Diagnostic::new(codes::names::DUPLICATE, format!("The name `{}` is declared twice", name.text))
+                        .at(name.span)
+                        .label(*first, "the first one is here")
+                        .consequence("Whoever uses the name could mean either of the two.")
+                        .help("Give one of them another name."),
+                );
+                continue;
+            }
+            if let Some(what) = of_data.get(name.text.as_str()) {
+                said.push(
+                    Diagnostic::new(codes::names::SHADOWING, format!("The name `{}` is taken: it is {what}", name.text))
+                        .at(name.span)
+                        .consequence("Where the name is used, both could be meant.")
+                        .help("Give the declaration another name."),
+                );
+            }
+            places.insert(&name.text, name.span);
+            names.by_name.insert(&name.text, declared);
+        }
+        names
+    }
+
+    /// What a name is declared as.
+    pub fn get(&self, name: &str) -> Option<Declared> {
+        self.by_name.get(name).copied()
+    }
+
+    /// All declared names of a kind, sorted.
+    pub fn all(&self, is_meant: impl Fn(Declared) -> bool) -> Vec<&'a str> {
+        let mut out: Vec<&str> = self.by_name.iter().filter(|(_, d)| is_meant(**d)).map(|(name, _)| *name).collect();
+        out.sort_unstable();
+        out
+    }
+}
+
+/// What the data has, by name, in words for a message.
+fn of_data(catalog: &Catalog) -> HashMap<&str, String> {
+    let mut out: HashMap<&str, String> = HashMap::new();
+    for table in &catalog.event_tables {
+        for column in &table.columns {
+            out.entry(&column.name).or_insert_with(|| format!("a column of `[{}]`", table.name));
+        }
+    }
+    for attribute in &catalog.attributes {
+        let source = catalog.customer_sources.get(attribute.source).map_or("customers", |s| s.name.as_str());
+        out.insert(&attribute.name, format!("a column of `[{source}]`"));
+    }
+    for kind in &catalog.kinds {
+        out.insert(&kind.name, "an event of the data".to_owned());
+    }
+    out
+}
+
+/// A name as it is written in a text: in backquotes where it has other characters than names have.
+pub(super) fn as_written(name: &str) -> String {
+    let is_plain = name.chars().next().is_some_and(|c| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if is_plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
+}
+
+impl Checker<'_> {
+    /// A name that stands alone where a value is needed.
+    pub(super) fn name(&mut self, name: &tree::Name, scope: super::Scope<'_>) -> Option<Value> {
+        match scope.row {
+            Some(row) if row.is_qualified => self.bare_in_argument(name, row),
+            Some(row) => self.column(name, row),
+            None => self.customer_value(name),
+        }
+    }
+
+    /// A trait or attribute of a customer.
+    pub(super) fn customer_value(&mut self, name: &tree::Name) -> Option<Value> {
+        match self.names.get(&name.text) {
+            Some(Declared::Trait(i)) => {
+                let (id, ty) = (*self.ids.get(&i)?, self.trait_types.get(&i)?.clone());
+                return Some(Value { kind: ValueKind::Trait(id), ty, span: name.span });
+            }
+            Some(Declared::Silent) => return None,
+            Some(Declared::Segment(_)) => return self.segment_as_value(name),
+            Some(Declared::Event(_)) => return self.event_as_value(name),
+            None => {}
+        }
+        if self.catalog.histories.contains(&name.text) {
+            return self.later("An attribute with a history", name.span);
+        }
+        if let Some(i) = self.catalog.attribute(&name.text) {
+            return self.attribute(i, name.span);
+        }
+        if self.catalog.kind(&name.text).is_some() {
+            return self.event_as_value(name);
+        }
+        self.unknown_value(name)
+    }
+
+    fn attribute(&mut self, i: usize, span: Span) -> Option<Value> {
+        let attribute = self.catalog.attributes.get(i)?;
+        if attribute.is_outcome {
+            return self.refuse(
+                Diagnostic::new(
+                    codes::time::OUTCOME,
+                    format!("`{}` is an outcome: it came out after the time that the other columns tell of", attribute.name),
+                )
+                .at(span)
+                .consequence("A segment can only know what has happened; this one would be chosen by what came afterwards.")
+                .help("Leave it out; an outcome is for what a model predicts."),
+            );
+        }
+        if matches!(attribute.ty, Type::List(_)) {
+            return self.later("A column of lists", span);
+        }
+        Some(Value { kind: ValueKind::Attribute(AttributeId(i)), ty: attribute.ty.clone(), span })
+    }
+
+    fn segment_as_value<T>(&mut self, name: &tree::Name) -> Option<T> {
+        let written = as_written(&name.text);
+        self.refuse(
+            Diagnostic::new(codes::names::WRONG_KIND, format!("`{}` is a segment", name.text))
+                .at(name.span)
+                .help(format!("For its members, write `in segment {written}`."))
+                .fix(format!("write `in segment {written}`"), name.span, format!("in segment {written}")),
+        )
+    }
+
+    fn event_as_value<T>(&mut self, name: &tree::Name) -> Option<T> {
+        let written = as_written(&name.text);
+        self.refuse(
+            Diagnostic::new(codes::names::WRONG_KIND, format!("`{}` is an event: a customer may have many of them", name.text))
+                .at(name.span)
+                .help(format!(
+                    "Say what of them: `did {written} in last 30 days`, `count({written}) in last 30 days` or `time since last {written}`."
+                )),
+        )
+    }
+
+    fn unknown_value<T>(&mut self, name: &tree::Name) -> Option<T> {
+        let says =
+            Diagnostic::new(codes::names::UNKNOWN_ATTRIBUTE, format!("There is no attribute or trait `{}`", name.text))
+                .at(name.span)
+                .consequence("It is not known which customers are meant.");
+        let events = self.events_with_column(&name.text);
+        if let Some(event) = events.first() {
+            let (event, column) = (as_written(event), as_written(&name.text));
+            return self.refuse(says.help(format!(
+                "`{column}` is a column of the event `{event}`. For one `{event}`, put the condition behind its `where`, several in parentheses: \
+                 `did {event} where ({column} … and …) in last 30 days`; for all of them, `count`, `sum` or `average`: \
+                 `count({event} where {column} …) in last 30 days`."
+            )));
+        }
+        let mut names = self.names.all(|d| matches!(d, Declared::Trait(_)));
+        names.extend(self.catalog.attributes.iter().map(|a| a.name.as_str()));
+        names.extend(self.names.all(|d| matches!(d, Declared::Segment(_))));
+        let says = self.suggest(says, name, names, "A text stands in double quotes: `\"DE\"`.");
+        self.refuse(says)
+    }
+
+    /// The events of the data that have a column of a name.
+    pub(super) fn events_with_column(&self, column: &str) -> Vec<&str> {
+        let has =
+            |table: usize| self.catalog.event_tables.get(table).is_some_and(|t| t.columns.iter().any(|c| c.name == column));
+        self.catalog.kinds.iter().filter(|k| has(k.table)).map(|k| k.name.as_str()).collect()
+    }
+
+    /// A name that should be a segment.
+    pub(super) fn segment_name(&mut self, name: &tree::Name) -> Option<crate::program::DefinitionId> {
+        let written = as_written(&name.text);
+        match self.names.get(&name.text) {
+            Some(Declared::Segment(i)) => return self.ids.get(&i).copied(),
+            Some(Declared::Silent) => return None,
+            Some(Declared::Trait(_)) => {
+                return self.refuse(
+                    Diagnostic::new(codes::names::WRONG_KIND, format!("`{}` is a trait, not a segment", name.text))
+                        .at(name.span)
+                        .help(format!("A trait stands alone, without `in segment`: `{written}`, or `{written} > 5` where it is a number.")),
+                );
+            }
+            Some(Declared::Event(_)) => return self.event_as_value(name),
+            None => {}
+        }
+        if self.catalog.kind(&name.text).is_some() {
+            return self.event_as_value(name);
+        }
+        if self.catalog.attribute(&name.text).is_some() {
+            return self.refuse(
+                Diagnostic::new(
+                    codes::names::WRONG_KIND,
+                    format!("`{}` is an attribute of customers, not a segment", name.text),
+                )
+                .at(name.span)
+                .help(format!("An attribute stands alone, without `in segment`: `{written} = …`.")),
+            );
+        }
+        let says = Diagnostic::new(codes::names::UNKNOWN_SEGMENT, format!("There is no segment `{}`", name.text))
+            .at(name.span)
+            .consequence("It is not known which customers are meant.");
+        let names = self.names.all(|d| matches!(d, Declared::Segment(_)));
+        let says = self.suggest(says, name, names, "Declare it: `segment name { where … }`.");
+        self.refuse(says)
+    }
+}

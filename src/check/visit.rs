@@ -1,0 +1,85 @@
+//! Walks over a condition as written: which names it uses, and whether something in it still lacks a window.
+
+use crate::syntax::tree::{self, ExprKind as E};
+
+/// Calls `f` with each part that stands directly in `expr`, over the same thing (a customer or a row): what is inside an
+/// event's filter or an aggregate is left out.
+fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
+    match &expr.kind {
+        E::Or(all) | E::And(all) | E::Group(_, all) | E::Function(_, all) => all.iter().for_each(f),
+        E::Not(a) | E::Negate(a) | E::TimeSince(a) | E::TimeUntil(a) | E::Windowed(a, _) => f(a),
+        E::Compare(_, a, b) | E::Arithmetic(_, a, b) | E::OrElse(a, b) | E::TimeFrom(a, b) => {
+            f(a);
+            f(b);
+        }
+        E::Between(a, b, c) => {
+            f(a);
+            f(b);
+            f(c);
+        }
+        E::In { value, .. } | E::TextTest { value, .. } | E::Known { value, .. } => f(value),
+        E::Rank(rank) => {
+            f(&rank.value);
+            if let Some(tree::RankOf::Each(each)) = &rank.of {
+                f(each);
+            }
+        }
+        E::InSegment { .. }
+        | E::Did(_)
+        | E::Everyone
+        | E::Name(_)
+        | E::Path(_)
+        | E::Literal(_)
+        | E::Aggregate(_)
+        | E::Moment(..)
+        | E::Later(_) => {}
+    }
+}
+
+/// Calls `f` with each name that may be a trait's or a segment's.
+pub(super) fn names<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Name)) {
+    match &expr.kind {
+        E::Name(name) | E::InSegment { segment: name, .. } => f(name),
+        E::Rank(rank) => {
+            if let Some(tree::RankOf::Segment(name) | tree::RankOf::Trait(name)) = &rank.of {
+                f(name);
+            }
+        }
+        _ => {}
+    }
+    parts(expr, &mut |part| names(part, f));
+}
+
+/// Whether an aggregate or a `did` in it has no window: one behind parentheses would go to it.
+pub(super) fn lacks_window(expr: &tree::Expr) -> bool {
+    match &expr.kind {
+        E::Aggregate(_) => true,
+        E::Did(did) => did.window.is_none() && did.streak.is_none(),
+        E::Windowed(inner, _) if matches!(inner.kind, E::Aggregate(_)) => false,
+        // Parentheses with a window give it to all inside.
+        E::Windowed(inner, _) if lacks_window(inner) => false,
+        _ => {
+            let mut found = false;
+            parts(expr, &mut |part| found = found || lacks_window(part));
+            found
+        }
+    }
+}
+
+/// The first names of the paths of a row expression, which say of which event it is; and the bare names in it.
+pub(super) fn events_of_argument<'t>(expr: &'t tree::Expr, out: &mut Vec<&'t tree::Name>) {
+    if let E::Path(names) = &expr.kind {
+        out.extend(names.first());
+    }
+    parts(expr, &mut |part| events_of_argument(part, out));
+}
+
+/// The names and the first names of paths in it.
+pub(super) fn first_names<'t>(expr: &'t tree::Expr, out: &mut Vec<&'t tree::Name>) {
+    match &expr.kind {
+        E::Name(name) => out.push(name),
+        E::Path(names) => out.extend(names.first()),
+        _ => {}
+    }
+    parts(expr, &mut |part| first_names(part, out));
+}
