@@ -65,7 +65,7 @@ impl Checker<'_> {
                 .and_then(|t| t.columns.iter().find(|c| c.name == name.text).map(|c| &c.facts)),
             None => self.catalog.attribute(&name.text).and_then(|i| self.catalog.attributes.get(i)).map(|a| &a.facts),
         };
-        facts.and_then(|f| f.values.as_ref()).is_some_and(|values| values.iter().any(|v| *v == word.text))
+        facts.and_then(|f| f.values.as_ref()).is_some_and(|values| values.contains(&word.text))
     }
 
     /// `time since x > 30 days`: by the calendar.

@@ -48,9 +48,10 @@ pub(super) fn of_definitions(checker: &mut Checker<'_>) -> Vec<Node> {
 fn uses_of(checker: &Checker<'_>, node: Node) -> Vec<(Node, Span)> {
     let mut out = Vec::new();
     let mut of_expr = |expr: &tree::Expr| {
-        visit::names(expr, &mut |name| match checker.names.get(&name.text) {
-            Some(Declared::Trait(i) | Declared::Segment(i)) => out.push((Node::Definition(i), name.span)),
-            _ => {}
+        visit::names(expr, &mut |name| {
+            if let Some(Declared::Trait(i) | Declared::Segment(i)) = checker.names.get(&name.text) {
+                out.push((Node::Definition(i), name.span));
+            }
         });
     };
     match node {
