@@ -6,6 +6,7 @@
 //! condition of one table; nothing in it lies at or after T.
 
 pub mod lower;
+pub mod show;
 
 use std::sync::Arc;
 

@@ -2,6 +2,7 @@
 
 use super::{Project, as_of};
 use crate::diagnostics::{Diagnostic, codes, near};
+use crate::plan::{lower, show};
 use crate::program::calendar::{Calendar, days_of};
 
 /// The page of a code, if it is one: `E0401`, whatever its case.
@@ -18,10 +19,10 @@ impl Project {
         }
         let checked = self.check();
         let Some(program) = checked.program else { return Err(checked.diagnostics) };
-        let Some(index) = program.definitions.iter().position(|d| *d.name == *name) else {
+        if !program.definitions.iter().any(|d| *d.name == *name) {
             let names: Vec<&str> = program.definitions.iter().map(|d| &*d.name).collect();
             return Err(vec![unknown(&format!("There is no segment or trait `{name}` in this project."), name, &names)]);
-        };
+        }
         if !plan {
             let error =
                 Diagnostic::new(codes::syntax::NOT_YET, "Explaining a definition in English comes with a later version.")
@@ -32,8 +33,9 @@ impl Project {
             Some(text) => as_of::parse(text, &program.calendar, now).map_err(|error| vec![error])?,
             None => self.newest_in_lock(&program.calendar).map_or(now, |newest| as_of::after(newest, &program.calendar)),
         };
-        let _ = (index, moment);
-        Err(Vec::new())
+        let plan = lower::lower_only(&program, moment, &|definition| *definition.name == *name);
+        let head = format!("As of {}:\n\n", as_of::shown(moment, &program.calendar));
+        Ok(head + &show::definition(&plan, &program, name))
     }
 
     /// The newest time of an event that the lock knows of: the data itself is not read.

@@ -1,0 +1,412 @@
+//! A plan as text: what `segue explain NAME --plan` shows. For people; its form may change.
+
+use std::fmt::Write;
+
+use super::{
+    Bounds, Comparison, Feature, FeatureKind, Frequency, Function, Graph, HangingBound, Node, NodeId, NodeKind, Operator,
+    Plan, PlanDefinitionKind, PlanLimitBy, PlanSegment, RankAmount, TableId, TextTest, TextTestKind,
+};
+use crate::program::calendar::{END_OF_TIME, FIRST_MOMENT, Interval, Length, Unit, date_of};
+use crate::program::{Program, Scalar, Type};
+
+/// A text longer than this is given a name where it is used, so that a plan is never much longer than its graph.
+const LONGEST: usize = 120;
+
+/// What is computed for one definition: a plan that was lowered for it alone, and the program for the names.
+pub fn definition(plan: &Plan, program: &Program, name: &str) -> String {
+    let words = Words { plan, program };
+    let mut out = String::new();
+    let (customers, named) = words.graph(&plan.graph, None);
+    let text = |id: &NodeId| customers.get(id.0).cloned().unwrap_or_default();
+    for definition in &plan.definitions {
+        let title = definition.title.as_ref().map(|title| format!(" {title:?}")).unwrap_or_default();
+        match &definition.kind {
+            PlanDefinitionKind::Trait(node) if *definition.name == *name => {
+                let _ = writeln!(out, "trait {name}{title}\n  {}", text(node));
+            }
+            PlanDefinitionKind::Segment(segment) => {
+                let _ = writeln!(out, "segment {}{title}", definition.name);
+                words.segment(&mut out, segment, &text);
+            }
+            _ => {}
+        }
+    }
+    section(&mut out, "where", named);
+    section(
+        &mut out,
+        "ranks",
+        plan.ranks
+            .iter()
+            .enumerate()
+            .map(|(i, rank)| {
+                let amount = match rank.amount {
+                    RankAmount::Share(share) => format!("{} of", share),
+                    RankAmount::Count(count) => format!("{count} of"),
+                };
+                let among = rank.of.as_ref().map_or_else(|| "all customers".to_owned(), &text);
+                format!("rank {i}: {} {amount} {among} by {}", if rank.top { "top" } else { "bottom" }, text(&rank.value))
+            })
+            .collect(),
+    );
+    section(&mut out, "computed for each customer, in one pass over the events", words.features());
+    section(&mut out, "windows of their own for each customer", words.hanging(&text));
+    let mut rows = Vec::new();
+    for scan in &plan.tables {
+        let (texts, named) = words.graph(&scan.graph, Some(scan.table));
+        let table = words.table(scan.table);
+        rows.extend(named);
+        for (selection, node) in &scan.selections {
+            rows.push(format!("rows {}: {table} where {}", selection.0, texts.get(node.0).cloned().unwrap_or_default()));
+        }
+        for (slot, node) in &scan.slots {
+            rows.push(format!("value {}: {table}: {}", slot.0, texts.get(node.0).cloned().unwrap_or_default()));
+        }
+    }
+    section(&mut out, "looked for in the events", rows);
+    section(&mut out, "read", words.reads());
+    out
+}
+
+/// A heading and its lines, or nothing.
+fn section(out: &mut String, title: &str, lines: Vec<String>) {
+    if !lines.is_empty() {
+        let _ = writeln!(out, "\n{title}");
+        for line in lines {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+}
+
+struct Words<'a> {
+    plan: &'a Plan,
+    program: &'a Program,
+}
+
+impl Words<'_> {
+    fn segment(&self, out: &mut String, segment: &PlanSegment, text: &dyn Fn(&NodeId) -> String) {
+        let _ = writeln!(out, "  where {}", text(&segment.condition));
+        for except in &segment.except {
+            let _ = writeln!(out, "  except {}", text(except));
+        }
+        if let Some(every) = &segment.every_segment {
+            let _ = writeln!(out, "  except of every segment {}", text(every));
+        }
+        for (purpose, consent) in &segment.purposes {
+            let _ = writeln!(out, "  purpose {purpose}: {}", text(consent));
+        }
+        if let Some(limit) = &segment.limit {
+            let per = limit.per.as_ref().map(|per| format!(" per {}", text(per))).unwrap_or_default();
+            let by = match &limit.by {
+                PlanLimitBy::Highest(value) => format!("by highest {}", text(value)),
+                PlanLimitBy::Lowest(value) => format!("by lowest {}", text(value)),
+                PlanLimitBy::Random => "at random".to_owned(),
+            };
+            let _ = writeln!(out, "  limit {}{per} {by}", limit.count);
+        }
+        if let Some((share, salt)) = &segment.holdout {
+            let _ = writeln!(out, "  holdout {share} salt {salt:?}");
+        }
+        for (name, value) in &segment.include {
+            let _ = writeln!(out, "  include {name}: {}", text(value));
+        }
+    }
+
+    fn features(&self) -> Vec<String> {
+        self.plan.features.iter().enumerate().map(|(i, f)| format!("f{i}: {}", self.feature(f))).collect()
+    }
+
+    fn feature(&self, feature: &Feature) -> String {
+        let rows = format!("rows {}", feature.selection.0);
+        let of = |what: &str, slot: usize, bounds: &Bounds| {
+            format!("{what} value {slot} of {rows} {}", self.bounds(bounds, false))
+        };
+        match &feature.kind {
+            FeatureKind::Count(bounds) => format!("how many {rows} {}", self.bounds(bounds, false)),
+            FeatureKind::Days(bounds) => format!("days with {rows} {}", self.bounds(bounds, false)),
+            FeatureKind::Sum(slot, bounds) => of("sum of", slot.0, bounds),
+            FeatureKind::Average(slot, bounds) => of("average of", slot.0, bounds),
+            FeatureKind::Min(slot, bounds) => of("smallest", slot.0, bounds),
+            FeatureKind::Max(slot, bounds) => of("largest", slot.0, bounds),
+            FeatureKind::Distinct(slot, bounds) => of("different values of", slot.0, bounds),
+            FeatureKind::First(slot, bounds) => of("first", slot.0, bounds),
+            FeatureKind::Last(slot, bounds) => of("last", slot.0, bounds),
+            FeatureKind::FirstTime => format!("time of the first of {rows}"),
+            FeatureKind::LastTime => format!("time of the last of {rows}"),
+            FeatureKind::Streak { bounds, frequency, on_days } => {
+                let what = if *on_days { "days" } else { "rows" };
+                let bounds: Vec<String> = bounds.iter().map(|b| self.moment(*b)).collect();
+                format!(
+                    "in how many of the intervals between {} {} {what} of {rows} lie",
+                    bounds.join(", "),
+                    range(*frequency)
+                )
+            }
+        }
+    }
+
+    fn hanging(&self, text: &dyn Fn(&NodeId) -> String) -> Vec<String> {
+        let bound = |bound: &HangingBound| match bound {
+            HangingBound::Anchor => String::new(),
+            HangingBound::After(length) => format!(" + {}", self.length(*length)),
+        };
+        let hanging = self.plan.hanging.iter().enumerate();
+        hanging
+            .map(|(i, h)| {
+                let anchor = text(&h.anchor);
+                format!("window {i}: from {anchor}{} to {anchor}{}", bound(&h.start), bound(&h.end))
+            })
+            .collect()
+    }
+
+    fn reads(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        let names: Vec<String> = self.plan.attributes.iter().map(|a| self.attribute(a.0)).collect();
+        if self.plan.has_customers {
+            out.push(format!("customers: their key{}", names.iter().map(|n| format!(", {n}")).collect::<String>()));
+        }
+        for (look_up, columns) in &self.plan.look_ups {
+            let columns: Vec<String> = columns.iter().map(|c| self.look_up(look_up.0, *c)).collect();
+            out.push(columns.join(", "));
+        }
+        for scan in &self.plan.tables {
+            let columns: String = scan.columns.iter().map(|c| format!(", {}", self.column(scan.table, *c))).collect();
+            let from = if scan.oldest <= FIRST_MOMENT {
+                "all of it".to_owned()
+            } else {
+                format!("from {}", self.moment(scan.oldest))
+            };
+            out.push(format!("{}: key, time{columns}; {from}", self.table(scan.table)));
+        }
+        out
+    }
+
+    /// The text of each node, and the lines that give names to those that are long or used several times.
+    fn graph(&self, graph: &Graph, table: Option<TableId>) -> (Vec<String>, Vec<String>) {
+        let mut uses = vec![0_usize; graph.nodes.len()];
+        for node in &graph.nodes {
+            for used in used(&node.kind) {
+                if let Some(count) = uses.get_mut(used.0) {
+                    *count += 1;
+                }
+            }
+        }
+        let mut texts: Vec<String> = Vec::with_capacity(graph.nodes.len());
+        let mut named = Vec::new();
+        for (i, node) in graph.nodes.iter().enumerate() {
+            let inner = |id: &NodeId| texts.get(id.0).cloned().unwrap_or_default();
+            let text = self.node(node, graph, table, &inner);
+            let is_composite = !used(&node.kind).is_empty();
+            let uses = uses.get(i).copied().unwrap_or(0);
+            if is_composite && uses > 0 && (uses > 1 || text.chars().count() > LONGEST) {
+                let name = format!("x{i}");
+                named.push(format!("{name}: {text}"));
+                texts.push(name);
+            } else {
+                texts.push(text);
+            }
+        }
+        (texts, named)
+    }
+
+    fn node(&self, node: &Node, graph: &Graph, table: Option<TableId>, text: &dyn Fn(&NodeId) -> String) -> String {
+        let list = |nodes: &[NodeId], word: &str| nodes.iter().map(text).collect::<Vec<_>>().join(word);
+        let is_date = |id: &NodeId| graph.nodes.get(id.0).is_some_and(|n| n.ty == Type::Date);
+        let values = |values: &[Scalar]| values.iter().map(|v| self.scalar(v)).collect::<Vec<_>>().join(", ");
+        match &node.kind {
+            NodeKind::Literal(value) => match (value, &node.ty) {
+                (Scalar::Money(_), Type::Money(currency)) => format!("{} {currency}", self.scalar(value)),
+                _ => self.scalar(value),
+            },
+            NodeKind::Missing => "missing".to_owned(),
+            NodeKind::Decimal(decimal) => decimal.to_string(),
+            NodeKind::Column(column) => table.map_or_else(String::new, |table| self.column(table, *column)),
+            NodeKind::Attribute(id) => self.attribute(id.0),
+            NodeKind::Feature(id) => format!("f{}", id.0),
+            NodeKind::Member(id) => {
+                let name = self.plan.definitions.get(id.0).map_or("", |d| &*d.name);
+                format!("in segment {name}")
+            }
+            NodeKind::Rank(id) => format!("in rank {}", id.0),
+            NodeKind::LookUp(key, look_up, column) => format!("{}[{}]", self.look_up(look_up.0, *column), text(key)),
+            NodeKind::FirstInstant(x) => format!("first instant of {}", text(x)),
+            NodeKind::DayOf(x) => format!("day of {}", text(x)),
+            NodeKind::Elapsed(x, y) => format!("({} - {})", text(y), text(x)),
+            NodeKind::Negate(x) => format!("-{}", text(x)),
+            NodeKind::Arithmetic(operator, x, y) => {
+                let sign = match operator {
+                    Operator::Add => "+",
+                    Operator::Subtract => "-",
+                    Operator::Multiply => "*",
+                    Operator::Divide => "/",
+                };
+                format!("({} {sign} {})", text(x), text(y))
+            }
+            NodeKind::Function(function, arguments) => {
+                let name = match function {
+                    Function::Abs => "abs",
+                    Function::Round => "round",
+                    Function::Least => "least",
+                    Function::Greatest => "greatest",
+                    Function::Ln => "ln",
+                    Function::Exp => "exp",
+                    Function::Sqrt => "sqrt",
+                };
+                format!("{name}({})", list(arguments, ", "))
+            }
+            NodeKind::OrElse(x, y) => format!("({} or else {})", text(x), text(y)),
+            NodeKind::Constant(holds) => if *holds { "everyone" } else { "nobody" }.to_owned(),
+            NodeKind::All(parts) => format!("({})", list(parts, " and ")),
+            NodeKind::Any(parts) => format!("({})", list(parts, " or ")),
+            NodeKind::Not(x) => format!("not {}", text(x)),
+            NodeKind::AtLeast(n, parts) => format!("at least {n} of ({})", list(parts, ", ")),
+            NodeKind::Compare(comparison, x, y) => format!("{} {} {}", text(x), sign(*comparison), text(y)),
+            NodeKind::InRange(x, frequency) => format!("{} is {}", text(x), range(*frequency)),
+            NodeKind::OneOf(x, list) => format!("{} in ({})", text(x), values(list)),
+            NodeKind::NotOneOf(x, list) => format!("{} not in ({})", text(x), values(list)),
+            NodeKind::Text(x, test) => format!("{} {}", text(x), text_test(test)),
+            NodeKind::Known(x) => format!("{} is known", text(x)),
+            NodeKind::Holds(x) => text(x),
+            NodeKind::Within(x, bounds) => format!("{} {}", text(x), self.bounds(bounds, is_date(x))),
+        }
+    }
+
+    fn bounds(&self, bounds: &Bounds, is_days: bool) -> String {
+        let shown = |x: i64| if is_days { self.day(x) } else { self.moment(x) };
+        match bounds {
+            Bounds::Hanging(id) => format!("in window {}", id.0),
+            Bounds::Fixed(Interval { start, end }) if start >= end => "never".to_owned(),
+            Bounds::Fixed(Interval { start, end }) => {
+                let least = if is_days { i64::from(i32::MIN) } else { FIRST_MOMENT };
+                let most = if is_days { i64::from(i32::MAX) } else { END_OF_TIME };
+                match (*start > least, *end < most) {
+                    (true, true) => format!("from {} until {}", shown(*start), shown(*end)),
+                    (true, false) => format!("from {}", shown(*start)),
+                    (false, true) => format!("before {}", shown(*end)),
+                    (false, false) => "ever".to_owned(),
+                }
+            }
+        }
+    }
+
+    fn moment(&self, moment: i64) -> String {
+        let local = self.plan.calendar.local(moment);
+        let seconds = if local.second() == 0 { String::new() } else { format!(":{:02}", local.second()) };
+        format!("{} {:02}:{:02}{seconds}", local.date(), local.hour(), local.minute())
+    }
+
+    fn day(&self, day: i64) -> String {
+        i32::try_from(day).map_or_else(|_| "ever".to_owned(), |day| date_of(day).to_string())
+    }
+
+    fn length(&self, length: Length) -> String {
+        let unit = match length.unit {
+            Unit::Second => "second",
+            Unit::Minute => "minute",
+            Unit::Hour => "hour",
+            Unit::Day => "day",
+            Unit::Week => "week",
+            Unit::Month => "month",
+            Unit::Quarter => "quarter",
+            Unit::Year => "year",
+        };
+        format!("{} {unit}{}", length.count, if length.count == 1 { "" } else { "s" })
+    }
+
+    fn scalar(&self, value: &Scalar) -> String {
+        match value {
+            Scalar::Boolean(b) => b.to_string(),
+            Scalar::Count(n) => n.to_string(),
+            Scalar::Number(x) => x.to_string(),
+            Scalar::Money(n) => {
+                let text = format!("{}", crate::program::Decimal { digits: i128::from(*n), scale: 6 });
+                text.trim_end_matches('0').trim_end_matches('.').to_owned()
+            }
+            Scalar::Duration(n) => format!("{} s", *n as f64 / 1e6),
+            Scalar::Date(day) => date_of(*day).to_string(),
+            Scalar::Timestamp(moment) => self.moment(*moment),
+            Scalar::Text(text) => format!("{text:?}"),
+        }
+    }
+
+    fn attribute(&self, id: usize) -> String {
+        self.program.attributes.get(id).map(|a| a.name.to_string()).unwrap_or_default()
+    }
+
+    fn table(&self, id: TableId) -> String {
+        self.program.tables.get(id.0).map(|t| t.name.to_string()).unwrap_or_default()
+    }
+
+    fn column(&self, table: TableId, column: usize) -> String {
+        let column = self.program.tables.get(table.0).and_then(|t| t.columns.get(column));
+        column.map(|c| c.name.to_string()).unwrap_or_default()
+    }
+
+    fn look_up(&self, look_up: usize, column: usize) -> String {
+        let Some(table) = self.program.look_ups.get(look_up) else { return String::new() };
+        format!("{}.{}", table.name, table.columns.get(column).map_or("", |c| &*c.name))
+    }
+}
+
+fn sign(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Equal => "=",
+        Comparison::NotEqual => "!=",
+        Comparison::Less => "<",
+        Comparison::LessOrEqual => "<=",
+        Comparison::Greater => ">",
+        Comparison::GreaterOrEqual => ">=",
+    }
+}
+
+fn range(frequency: Frequency) -> String {
+    match frequency {
+        Frequency { least, most } if least > most => "never so many".to_owned(),
+        Frequency { least, most: u64::MAX } => format!("at least {least}"),
+        Frequency { least: 0, most } => format!("at most {most}"),
+        Frequency { least, most } if least == most => format!("exactly {least}"),
+        Frequency { least, most } => format!("{least} to {most}"),
+    }
+}
+
+fn text_test(test: &TextTest) -> String {
+    let kind = match test.kind {
+        TextTestKind::StartsWith => "starts with",
+        TextTestKind::EndsWith => "ends with",
+        TextTestKind::Contains => "contains",
+        TextTestKind::Matches => "matches",
+    };
+    format!("{kind} {:?}{}", test.pattern, if test.ignoring_case { " ignoring case" } else { "" })
+}
+
+/// The nodes that a node uses.
+fn used(kind: &NodeKind) -> Vec<NodeId> {
+    match kind {
+        NodeKind::Literal(_)
+        | NodeKind::Missing
+        | NodeKind::Decimal(_)
+        | NodeKind::Column(_)
+        | NodeKind::Attribute(_)
+        | NodeKind::Feature(_)
+        | NodeKind::Member(_)
+        | NodeKind::Rank(_)
+        | NodeKind::Constant(_) => Vec::new(),
+        NodeKind::LookUp(x, ..)
+        | NodeKind::FirstInstant(x)
+        | NodeKind::DayOf(x)
+        | NodeKind::Negate(x)
+        | NodeKind::Not(x)
+        | NodeKind::InRange(x, _)
+        | NodeKind::OneOf(x, _)
+        | NodeKind::NotOneOf(x, _)
+        | NodeKind::Text(x, _)
+        | NodeKind::Known(x)
+        | NodeKind::Holds(x)
+        | NodeKind::Within(x, _) => vec![*x],
+        NodeKind::Elapsed(x, y) | NodeKind::Arithmetic(_, x, y) | NodeKind::OrElse(x, y) | NodeKind::Compare(_, x, y) => {
+            vec![*x, *y]
+        }
+        NodeKind::Function(_, parts) | NodeKind::All(parts) | NodeKind::Any(parts) | NodeKind::AtLeast(_, parts) => {
+            parts.clone()
+        }
+    }
+}
