@@ -9,6 +9,7 @@
 
 pub mod arithmetic;
 pub mod calendar;
+pub mod hash;
 pub mod texts;
 pub mod types;
 
