@@ -11,8 +11,9 @@ use datafusion::error::Result;
 use super::column::{Column, array_of, decimal_in};
 use super::compare::{One, Side};
 use super::{Unfit, internal};
+use crate::engine::canonical::scalar;
 use crate::plan::{Function, Operator};
-use crate::program::arithmetic;
+use crate::program::arithmetic::{self, Operand};
 use crate::program::calendar::Calendar;
 use crate::program::types::{Scalar, Type};
 
@@ -58,7 +59,7 @@ pub(super) fn negate(side: Side<'_>, ty: &Type, rows: usize, unfit: &Unfit) -> R
     each(rows, ty, |row| {
         let scalar = match values.at(row)? {
             One::Scalar(scalar) => scalar,
-            One::Decimal(decimal) => decimal_in(decimal, ty)?,
+            One::Decimal(decimal) => decimal_in(decimal, side.ty)?,
         };
         let negated = arithmetic::negate(&scalar);
         unfit.add(u64::from(negated.is_none()));
@@ -250,35 +251,34 @@ impl<'a> Doubles<'a> {
 
 /// `abs(x)` and its like; `least` and `greatest` of two or more.
 pub(super) fn function(function: Function, sides: &[Side<'_>], ty: &Type, rows: usize, unfit: &Unfit) -> Result<Column> {
-    let parts: Vec<_> = sides.iter().map(|side| side.single()).collect();
     match function {
-        Function::Least | Function::Greatest => each(rows, ty, |row| {
-            let mut chosen: Option<One> = None;
-            for part in &parts {
-                let one = part.at(row)?;
-                let is_better = match &chosen {
-                    None => true,
-                    Some(best) => {
-                        let order = arithmetic::compare(one.operand(), best.operand())?;
-                        if function == Function::Least { order.is_lt() } else { order.is_gt() }
+        Function::Least | Function::Greatest => {
+            let parts = sides.iter().map(|side| side.column.to_array(ty, rows)).collect::<Result<Vec<_>>>()?;
+            each(rows, ty, |row| {
+                let mut chosen: Option<Scalar> = None;
+                for part in &parts {
+                    let value = scalar(part.as_ref(), ty, row)?;
+                    let is_better = match &chosen {
+                        None => true,
+                        Some(best) => {
+                            let order = arithmetic::compare(Operand::Scalar(&value), Operand::Scalar(best))?;
+                            if function == Function::Least { order.is_lt() } else { order.is_gt() }
+                        }
+                    };
+                    if is_better {
+                        chosen = Some(value);
                     }
-                };
-                if is_better {
-                    chosen = Some(one);
                 }
-            }
-            match chosen? {
-                One::Scalar(scalar) => Some(scalar),
-                One::Decimal(decimal) => decimal_in(decimal, ty),
-            }
-        }),
+                chosen
+            })
+        }
         _ => {
-            let [part] = parts.as_slice() else { return Err(internal("a function of one value has one")) };
-            let argument = sides.first().map_or(ty, |side| side.ty);
+            let [side] = sides else { return Err(internal("a function of one value has one")) };
+            let part = side.single();
             each(rows, ty, |row| {
                 let scalar = match part.at(row)? {
                     One::Scalar(scalar) => scalar,
-                    One::Decimal(decimal) => decimal_in(decimal, argument)?,
+                    One::Decimal(decimal) => decimal_in(decimal, side.ty)?,
                 };
                 let result = arithmetic::function(function, &scalar);
                 // `ln` and `sqrt` are undefined for some values, which is no number that does not fit.

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::buffer::BooleanBuffer;
 use datafusion::error::Result;
 
-use super::column::{Column, known_and, wholes};
+use super::column::{Column, decimal_in, known_and, wholes};
 use super::compare::{Side, short_view};
 use super::internal;
 use crate::engine::canonical::scalar;
@@ -86,7 +86,10 @@ pub(super) fn one_of(set: &Set, side: Side<'_>, negated: bool, rows: usize) -> R
             return Ok(if holds { BooleanBuffer::new_set(rows) } else { BooleanBuffer::new_unset(rows) });
         }
         Column::Same(None) => return Ok(BooleanBuffer::new_unset(rows)),
-        Column::Decimal(_) => return Err(internal("a decimal in a set")),
+        Column::Decimal(decimal) => {
+            let holds = decimal_in(*decimal, side.ty).is_some_and(|value| set.has(&value) != negated);
+            return Ok(if holds { BooleanBuffer::new_set(rows) } else { BooleanBuffer::new_unset(rows) });
+        }
     };
     let bits = match set {
         Set::Wholes(set) => {

@@ -36,7 +36,7 @@ pub fn lower_only(program: &Program, as_of: i64, wanted: &dyn Fn(&Definition) ->
     for (definition, is_needed) in program.definitions.iter().zip(needed) {
         let kind = match &definition.kind {
             _ if !is_needed => PlanDefinitionKind::LeftOut,
-            DefinitionKind::Trait(value) => PlanDefinitionKind::Trait(lowering.value(Scope::Customers, value)),
+            DefinitionKind::Trait(value) => PlanDefinitionKind::Trait(lowering.trait_value(value)),
             DefinitionKind::Segment(segment) => PlanDefinitionKind::Segment(lowering.segment(segment, every_segment)),
         };
         lowering.traits.push(if let PlanDefinitionKind::Trait(node) = kind { Some(node) } else { None });

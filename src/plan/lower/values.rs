@@ -2,7 +2,7 @@
 
 use super::{Lowering, Scope};
 use crate::plan::{FeatureKind, NodeId, NodeKind};
-use crate::program::{Aggregate, AggregateFunction, End, Scalar, Type, Value, ValueKind};
+use crate::program::{Aggregate, AggregateFunction, End, Scalar, Type, Value, ValueKind, arithmetic};
 
 impl Lowering<'_> {
     pub(super) fn value(&mut self, scope: Scope, value: &Value) -> NodeId {
@@ -39,6 +39,16 @@ impl Lowering<'_> {
             ValueKind::Condition(condition) => return self.condition(scope, condition),
         };
         self.graph(scope).node(kind, &value.ty)
+    }
+
+    /// A trait's value: one of its type, so that where it is named no more is known of it than its type says.
+    pub(super) fn trait_value(&mut self, value: &Value) -> NodeId {
+        let ValueKind::Decimal(decimal) = &value.kind else { return self.value(Scope::Customers, value) };
+        let scalar = match value.ty {
+            Type::Count => decimal.to_i64().map(Scalar::Count),
+            _ => arithmetic::number(decimal.to_f64()),
+        };
+        self.customers.node(scalar.map_or(NodeKind::Missing, NodeKind::Literal), &value.ty)
     }
 
     /// A Date (by its first instant) or a Timestamp as a Timestamp.

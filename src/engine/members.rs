@@ -1,0 +1,195 @@
+//! A segment's clauses in the order in which they apply, and how many are left after each (LANGUAGE.md 8). Customers stand in
+//! the order of their keys, so a tie that goes by key goes by number.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
+use datafusion::arrow::buffer::BooleanBuffer;
+use datafusion::arrow::datatypes::Int64Type;
+use datafusion::error::Result;
+use md5::{Digest, Md5};
+use num_bigint::BigInt;
+
+use super::evaluate::internal;
+use super::order::places;
+use super::ranks::in_order;
+use super::run::Step;
+use crate::plan::{NodeId, PlanLimit, PlanLimitBy, PlanSegment};
+use crate::program::types::{Decimal, Type};
+
+/// Answers what a segment's clauses ask of all customers.
+pub(crate) trait Asked {
+    /// For whom a condition holds.
+    fn condition(&mut self, node: NodeId) -> Result<BooleanArray>;
+    /// The values of a node, and their type.
+    fn values(&mut self, node: NodeId) -> Result<(ArrayRef, Type)>;
+}
+
+/// Who is in a segment.
+#[derive(Debug)]
+pub(crate) struct Members {
+    pub(crate) members: BooleanBuffer,
+    pub(crate) held_out: Option<BooleanBuffer>,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// All nodes that the clauses ask for, each as often as it is asked for.
+pub(crate) fn questions(segment: &PlanSegment) -> Vec<NodeId> {
+    let mut nodes = vec![segment.condition];
+    nodes.extend(&segment.except);
+    nodes.extend(segment.every_segment);
+    nodes.extend(segment.purposes.iter().map(|(_, node)| *node));
+    if let Some(limit) = &segment.limit {
+        nodes.extend(limit.per);
+        match limit.by {
+            PlanLimitBy::Highest(node) | PlanLimitBy::Lowest(node) => nodes.push(node),
+            PlanLimitBy::Random => {}
+        }
+    }
+    nodes.extend(segment.include.iter().map(|(_, node)| *node));
+    nodes
+}
+
+/// Applies the clauses of a segment to the customers of these keys.
+pub(crate) fn find(name: &str, segment: &PlanSegment, keys: &ArrayRef, asked: &mut dyn Asked) -> Result<Members> {
+    let mut members = asked.condition(segment.condition)?.values().clone();
+    let mut steps = Vec::new();
+    let mut step = |clause: String, members: &BooleanBuffer| {
+        steps.push(Step { clause, left: members.count_set_bits() as u64 });
+    };
+    step("where".into(), &members);
+    for except in &segment.except {
+        members = &members & &!asked.condition(*except)?.values();
+        step("except".into(), &members);
+    }
+    if let Some(except) = segment.every_segment {
+        members = &members & &!asked.condition(except)?.values();
+        step("every segment".into(), &members);
+    }
+    for (purpose, consent) in &segment.purposes {
+        members = &members & asked.condition(*consent)?.values();
+        step(format!("purpose {purpose}"), &members);
+    }
+    if let Some(limit) = &segment.limit {
+        members = limited(name, limit, &members, keys, asked)?;
+        step("limit".into(), &members);
+    }
+    let held_out = match &segment.holdout {
+        None => None,
+        Some((share, salt)) => {
+            let bits = held_out(*share, salt, &members, keys)?;
+            step("holdout".into(), &(&members & &!&bits));
+            Some(bits)
+        }
+    };
+    Ok(Members { members, held_out, steps })
+}
+
+fn limited(
+    name: &str,
+    limit: &PlanLimit,
+    members: &BooleanBuffer,
+    keys: &ArrayRef,
+    asked: &mut dyn Asked,
+) -> Result<BooleanBuffer> {
+    let groups = match limit.per {
+        None => None,
+        Some(node) => {
+            let (values, ty) = asked.values(node)?;
+            Some((places(&values, &ty)?, values))
+        }
+    };
+    let rows: Vec<usize> = members.set_indices().collect();
+    let rows = match limit.by {
+        PlanLimitBy::Highest(node) | PlanLimitBy::Lowest(node) => {
+            let (values, ty) = asked.values(node)?;
+            in_order(rows, &values, &ty, matches!(limit.by, PlanLimitBy::Highest(_)))?
+        }
+        PlanLimitBy::Random => {
+            let hash = Hasher::new(name, keys)?;
+            // The hex digits of a digest stand in the order of its bytes.
+            let mut hashed: Vec<_> = rows.into_iter().map(|row| (hash.digest(row), row)).collect();
+            hashed.sort_unstable();
+            hashed.into_iter().map(|(_, row)| row).collect()
+        }
+    };
+    let mut taken: HashMap<Option<i64>, u64> = HashMap::new();
+    let mut chosen = vec![false; members.len()];
+    for row in rows {
+        let group = match &groups {
+            None => None,
+            Some((places, values)) if values.is_valid(row) => Some(places.get(row).copied().unwrap_or(0)),
+            // Who has no group is a group alone.
+            Some(_) => {
+                if let Some(place) = chosen.get_mut(row) {
+                    *place = limit.count > 0;
+                }
+                continue;
+            }
+        };
+        let count = taken.entry(group).or_insert(0);
+        if *count < limit.count {
+            *count += 1;
+            if let Some(place) = chosen.get_mut(row) {
+                *place = true;
+            }
+        }
+    }
+    Ok(chosen.into_iter().collect())
+}
+
+/// Members whose first 8 hex digits of md5(salt ":" key), as a number, are below share × 2³².
+fn held_out(share: Decimal, salt: &str, members: &BooleanBuffer, keys: &ArrayRef) -> Result<BooleanBuffer> {
+    let hash = Hasher::new(salt, keys)?;
+    // A whole number is below a fraction when it is below the next whole number from it on.
+    let bottom = BigInt::from(10).pow(share.scale);
+    let bound: BigInt = ((BigInt::from(share.digits) << 32) + &bottom - 1) / bottom;
+    let bound = u64::try_from(bound).unwrap_or(0);
+    let mut bits = vec![false; members.len()];
+    for row in members.set_indices() {
+        let [a, b, c, d, ..] = hash.digest(row);
+        if let Some(bit) = bits.get_mut(row) {
+            *bit = u64::from(u32::from_be_bytes([a, b, c, d])) < bound;
+        }
+    }
+    Ok(bits.into_iter().collect())
+}
+
+/// md5(salt ":" key) of a customer.
+struct Hasher<'a> {
+    begun: Md5,
+    keys: Keys<'a>,
+}
+
+enum Keys<'a> {
+    Numbers(&'a datafusion::arrow::array::Int64Array),
+    Texts(&'a datafusion::arrow::array::StringViewArray),
+}
+
+impl<'a> Hasher<'a> {
+    fn new(salt: &str, keys: &'a ArrayRef) -> Result<Hasher<'a>> {
+        let numbers = keys.as_primitive_opt::<Int64Type>().map(Keys::Numbers);
+        let keys = numbers.or_else(|| keys.as_string_view_opt().map(Keys::Texts));
+        let keys = keys.ok_or_else(|| internal("keys that are neither whole numbers nor texts"))?;
+        Ok(Hasher { begun: Md5::new_with_prefix(salt).chain_update(b":"), keys })
+    }
+
+    fn digest(&self, row: usize) -> [u8; 16] {
+        let hash = self.begun.clone();
+        match &self.keys {
+            Keys::Numbers(keys) => hash.chain_update(keys.value(row).to_string()),
+            Keys::Texts(keys) => hash.chain_update(keys.value(row)),
+        }
+        .finalize()
+        .into()
+    }
+}
+
+/// An array of bits as an Arrow column.
+pub(crate) fn column(bits: BooleanBuffer) -> ArrayRef {
+    Arc::new(BooleanArray::new(bits, None))
+}
+
+#[cfg(test)]
+mod tests;
