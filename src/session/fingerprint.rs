@@ -1,8 +1,8 @@
 //! Two hashes of 256 bits that, with the as-of time, determine every output: one of what is asked, one of what it is asked of.
 //!
-//! The **definition hash** covers the program as meant: every definition with its names, titles, texts and numbers, the
-//! kinds of events and their filters, the zone and the first day of the week. Comments, blanks, and in which file a
-//! definition stands are no part of it.
+//! The **definition hash** is that of the program as meant ([`hash`]): every definition with its names, titles, texts and
+//! numbers, the kinds of events and their filters, the zone and the first day of the week. Comments, blanks, the order of
+//! definitions and in which file one stands are no part of it.
 //!
 //! The **data fingerprint** covers how the data is read (each source's path as written, its key, time and order, the types of
 //! its columns, the zone of stored times) and every byte of every file, with the file's path inside the project, because
@@ -14,44 +14,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::Diagnostic;
-use crate::program::Program;
+use crate::program::{Program, hash};
 use crate::project::catalog::{Catalog, Column, Facts};
 
 /// The hash of what is asked.
 pub fn definitions(program: &Program) -> String {
-    let mut hasher = blake3::Hasher::new_derive_key("segue 2026 definition hash 1");
-    hasher.update(without_places(&format!("{program:?}")).as_bytes());
-    hasher.finalize().to_hex().to_string()
-}
-
-/// The text of a tree without the places in it: `Span { … }` outside of quotes is where something stands, not what it is.
-fn without_places(text: &str) -> String {
-    const PLACE: &str = "Span { file: ";
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut is_quoted = false;
-    while let Some(at) = rest.find(['"', '\\', 'S']) {
-        let (before, found) = rest.split_at(at);
-        out.push_str(before);
-        let taken = match found.as_bytes().first() {
-            Some(b'"') => {
-                is_quoted = !is_quoted;
-                1
-            }
-            // Within quotes the character after it means itself.
-            Some(b'\\') => found.char_indices().nth(2).map_or(found.len(), |(i, _)| i),
-            _ if !is_quoted && found.starts_with(PLACE) => {
-                rest = found.split_once(" }").map_or("", |(_, after)| after);
-                continue;
-            }
-            _ => 1,
-        };
-        let (kept, after) = found.split_at(taken);
-        out.push_str(kept);
-        rest = after;
-    }
-    out.push_str(rest);
-    out
+    hash::to_hex(&hash::hash(program).program)
 }
 
 /// The hash of what it is asked of: how the data is read, and the files of each source.
@@ -99,21 +67,6 @@ fn content(path: &Path) -> std::io::Result<(u64, [u8; 32])> {
             }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_places;
-
-    #[test]
-    fn places_go_texts_stay() {
-        let place = "Span { file: FileId(0), start: 3, end: 5 }";
-        assert_eq!(without_places(&format!("A {{ x: 1, span: {place} }}")), "A { x: 1, span:  }");
-        for text in [place, "a \" Span { file: x }", "\\", "\\\" Span { file: y } \""] {
-            let debug = format!("A {{ x: {text:?}, span: {place} }}");
-            assert_eq!(without_places(&debug), format!("A {{ x: {text:?}, span:  }}"));
         }
     }
 }
