@@ -2,7 +2,6 @@
 //! the order of their keys, so a tie that goes by key goes by number.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use datafusion::arrow::buffer::BooleanBuffer;
@@ -184,11 +183,6 @@ impl<'a> Hasher<'a> {
         .finalize()
         .into()
     }
-}
-
-/// An array of bits as an Arrow column.
-pub(crate) fn column(bits: BooleanBuffer) -> ArrayRef {
-    Arc::new(BooleanArray::new(bits, None))
 }
 
 #[cfg(test)]

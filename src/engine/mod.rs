@@ -5,8 +5,10 @@
 
 pub mod behaviour;
 pub mod canonical;
+mod customers;
 pub mod errors;
 pub mod evaluate;
+mod look_ups;
 pub mod machine;
 mod members;
 mod order;

@@ -1,18 +1,27 @@
 //! A whole run: customers, what they did, conditions, ranks, members. From a [`Plan`] and opened [`Sources`] to a
 //! [`RunResult`], in memory; nothing here writes.
 
-use std::sync::Arc;
-use std::time::Duration;
+mod finding;
 
-use datafusion::arrow::array::{ArrayRef, BooleanArray, UInt32Array};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
+use datafusion::error::Result as DataFusionResult;
+
+use super::behaviour::{self, Intervals, TableRows};
+use super::customers::{self, Customers};
 use super::errors;
+use super::evaluate::{Evaluation, Leaf, Leaves, LookUps, Prepared, Unfit, internal};
+use super::look_ups::Tables;
 use super::machine::Machine;
 use super::quality::Report;
 use super::sources::Sources;
 use crate::diagnostics::Diagnostic;
 use crate::plan::Plan;
-use crate::program::types::Type;
+use crate::program::types::{Scalar, Type};
+use crate::project::catalog::Catalog;
 
 /// What of a run is wanted beside the members.
 #[derive(Debug, Clone, Default)]
@@ -106,7 +115,7 @@ pub struct RankCut {
     /// how many are in
     pub within: u64,
     /// the value of the last who is in, canonical, and its type; `None` where nobody is in
-    pub last: Option<(crate::program::types::Scalar, Type)>,
+    pub last: Option<(Scalar, Type)>,
     /// how many have that value
     pub tied: u64,
     /// all who tie with the last are out, for theirs is the smallest value of all (of `bottom`, the largest)
@@ -132,18 +141,168 @@ impl SegmentResult {
     }
 }
 
-/// Runs a plan.
+/// Runs a plan over the data of its catalog.
 ///
 /// # Errors
 /// What reading or the machine does, and an interruption.
 pub fn run(
     machine: &Machine,
-    _sources: &Sources,
+    sources: &Sources,
+    catalog: &Catalog,
     plan: &Plan,
-    _options: &Options,
+    options: &Options,
     progress: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<RunResult, Diagnostic> {
-    progress(Progress { doing: "reading customers", rows: 0 });
-    let _ = (machine.settings(), plan.as_of);
-    Err(errors::fault("running"))
+    let mut clock = Clock { began: Instant::now(), timings: Vec::new() };
+    let watch = Watch { sources, progress };
+    let unfit = Arc::new(Unfit::default());
+
+    let read = watch.during("reading customers", || read_customers(machine, sources, plan))?;
+    let look_ups: Arc<dyn LookUps> =
+        Arc::new(watch.during("reading look-up tables", || Tables::read(machine, sources, plan))?);
+    clock.took("customers");
+
+    let doing = "working out when each customer's windows lie";
+    let prepared = fenced(doing, || Prepared::new(&plan.graph, &plan.calendar))?;
+    let hanging = match &read {
+        Some(customers) => fenced(doing, || hang(plan, &prepared, look_ups.as_ref(), customers))?,
+        None => Vec::new(),
+    };
+    let features = watch.during("reading events", || {
+        let input = behaviour::Input {
+            plan,
+            tables: open_tables(machine, sources, catalog, plan)?,
+            customers: read.as_ref().map(|customers| customers.keys.clone()),
+            hanging: hanging.clone(),
+            look_ups: look_ups.clone(),
+            unfit: unfit.clone(),
+        };
+        behaviour::compute(machine, input)
+    })?;
+    clock.took("events");
+
+    progress(Progress { doing: "finding members", rows: watch.rows() });
+    let customers = match (read, &features.keys) {
+        (Some(customers), _) => customers,
+        (None, Some(keys)) => Customers { keys: keys.clone(), attributes: HashMap::new() },
+        (None, None) => return Err(errors::fault("finding out who the customers are")),
+    };
+    let found = finding::Finding::new(plan, options, &prepared, look_ups.as_ref(), &unfit, customers, features, hanging);
+    let result = errors::guard(|| found.all(machine), || errors::fault("finding members"))?;
+    clock.took("members");
+
+    Ok(RunResult {
+        as_of: plan.as_of,
+        keys: result.keys,
+        segments: result.segments,
+        traits: result.traits,
+        cuts: result.cuts,
+        quality: sources.quality().report(),
+        unfit: unfit.count(),
+        timings: clock.timings,
+        partitions: machine.settings().partitions,
+        features: plan.features.len(),
+    })
+}
+
+/// The customers who exist at T; `None` without `[customers]`.
+fn read_customers(machine: &Machine, sources: &Sources, plan: &Plan) -> Result<Option<Customers>, Diagnostic> {
+    if !plan.has_customers {
+        return Ok(None);
+    }
+    let attributes: Vec<usize> = plan.attributes.iter().map(|id| id.0).collect();
+    let rows = sources.customers(machine, &attributes)?;
+    fenced("reading customers", || Customers::at(plan, rows)).map(Some)
+}
+
+/// The intervals of all windows that hang on an attribute.
+fn hang(
+    plan: &Plan,
+    prepared: &Prepared,
+    look_ups: &dyn LookUps,
+    customers: &Customers,
+) -> DataFusionResult<Vec<Intervals>> {
+    // What does not fit is counted when members are found.
+    let aside = Unfit::default();
+    let mut evaluation = Evaluation::new(prepared, look_ups, &aside, customers.keys.len());
+    plan.hanging
+        .iter()
+        .map(|hanging| customers::intervals(plan, hanging, &evaluation.values(hanging.anchor, &Attributes(customers))?))
+        .collect()
+}
+
+/// The event tables of the plan, opened.
+fn open_tables(machine: &Machine, sources: &Sources, catalog: &Catalog, plan: &Plan) -> Result<Vec<TableRows>, Diagnostic> {
+    let mut tables = Vec::with_capacity(plan.tables.len());
+    for scan in &plan.tables {
+        let order = catalog.event_tables.get(scan.table.0).and_then(|table| table.order).filter(|_| scan.needs_order);
+        let mut columns: BTreeSet<usize> = scan.columns.iter().copied().collect();
+        columns.extend(order);
+        let columns: Vec<usize> = columns.into_iter().collect();
+        tables.push(TableRows { table: scan.table, rows: sources.events(machine, scan.table.0, &columns)?, order });
+    }
+    Ok(tables)
+}
+
+/// Attributes, before anything else is known.
+struct Attributes<'a>(&'a Customers);
+
+impl Leaves for Attributes<'_> {
+    fn rows(&self) -> usize {
+        self.0.keys.len()
+    }
+
+    fn leaf(&self, leaf: Leaf) -> DataFusionResult<ArrayRef> {
+        match leaf {
+            Leaf::Attribute(id) => self.0.attributes.get(&id).cloned(),
+            _ => None,
+        }
+        .ok_or_else(|| internal(format!("{leaf:?} is not known yet")))
+    }
+}
+
+/// Work that is ours alone, behind the fence.
+fn fenced<T>(doing: &str, work: impl FnOnce() -> DataFusionResult<T>) -> Result<T, Diagnostic> {
+    errors::guard(|| work().map_err(|error| errors::tell(&error, doing)), || errors::fault(doing))
+}
+
+/// How long each stage takes.
+struct Clock {
+    began: Instant,
+    timings: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    fn took(&mut self, what: &'static str) {
+        self.timings.push((what, self.began.elapsed()));
+        self.began = Instant::now();
+    }
+}
+
+/// Tells how far the reading is.
+struct Watch<'a> {
+    sources: &'a Sources,
+    progress: &'a (dyn Fn(Progress<'_>) + Sync),
+}
+
+impl Watch<'_> {
+    fn rows(&self) -> u64 {
+        self.sources.quality().report().sources.iter().map(|source| source.read).fold(0, u64::saturating_add)
+    }
+
+    /// Does some work, and tells several times a second how many rows have gone by.
+    fn during<T>(&self, doing: &'static str, work: impl FnOnce() -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
+        (self.progress)(Progress { doing, rows: self.rows() });
+        let (done, waiting) = mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                while waiting.recv_timeout(Duration::from_millis(100)) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    (self.progress)(Progress { doing, rows: self.rows() });
+                }
+            });
+            let result = errors::guard(work, || errors::fault(doing));
+            drop(done);
+            result
+        })
+    }
 }

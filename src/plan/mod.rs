@@ -281,6 +281,8 @@ pub struct PlanDefinition {
     pub title: Option<Arc<str>>,
     /// What it is.
     pub kind: PlanDefinitionKind,
+    /// It was asked for, and is not only needed by another.
+    pub is_wanted: bool,
 }
 
 /// What a definition is.

@@ -82,9 +82,7 @@ mod full {
             clock.took("plan");
             let tell = |seen: run::Progress<'_>| progress(Progress { doing: seen.doing.to_owned(), done: None });
             let options = Options { traits: request.traits };
-            let mut result = run::run(&machine, &sources, &plan, &options, &tell).map_err(one)?;
-            // A segment that only another one asks for was computed, and is not told.
-            result.segments.retain(|s| request.only.is_empty() || request.only.iter().any(|only| **only == *s.name));
+            let result = run::run(&machine, &sources, catalog, &plan, &options, &tell).map_err(one)?;
             clock.start = Instant::now();
 
             let mut warnings = checked.diagnostics;

@@ -2,6 +2,8 @@
 
 use datafusion::arrow::array::{Int64Array, StringViewArray};
 
+use std::sync::Arc;
+
 use super::*;
 
 struct Given(Vec<(ArrayRef, Type)>);

@@ -40,7 +40,12 @@ pub fn lower_only(program: &Program, as_of: i64, wanted: &dyn Fn(&Definition) ->
             DefinitionKind::Segment(segment) => PlanDefinitionKind::Segment(lowering.segment(segment, every_segment)),
         };
         lowering.traits.push(if let PlanDefinitionKind::Trait(node) = kind { Some(node) } else { None });
-        definitions.push(PlanDefinition { name: definition.name.clone(), title: definition.title.clone(), kind });
+        definitions.push(PlanDefinition {
+            name: definition.name.clone(),
+            title: definition.title.clone(),
+            kind,
+            is_wanted: wanted(definition),
+        });
     }
     lowering.finish(definitions)
 }
