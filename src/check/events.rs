@@ -14,6 +14,8 @@ use crate::syntax::tree::{self, EventKind};
 /// How many parts, and how many conditions in all their filters, an event may have: declarations of declarations can multiply.
 const MOST_PARTS: usize = 10_000;
 const MOST_CONDITIONS: usize = 50_000;
+/// Equal parts are looked for among so many.
+const MOST_COMPARED: usize = 1_000;
 
 impl Checker<'_> {
     /// Works out the declared events, each after those it is made of.
@@ -240,7 +242,7 @@ fn without_repeats(event: Event) -> Event {
             if of_kind.is_empty() {
                 of_kind.push(EventPart { kind: part.kind, filter: None });
             }
-        } else if of_kind.len() > MOST_PARTS || !of_kind.contains(&part) {
+        } else if of_kind.len() > MOST_COMPARED || !of_kind.contains(&part) {
             of_kind.push(part);
         }
     }
