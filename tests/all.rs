@@ -14,3 +14,5 @@ mod project;
 mod projects;
 mod store;
 mod tidy;
+#[cfg(feature = "engine")]
+mod torture;
