@@ -13,6 +13,7 @@ mod outputs;
 mod project;
 mod projects;
 mod store;
+mod syntax;
 mod tidy;
 #[cfg(feature = "engine")]
 mod torture;

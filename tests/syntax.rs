@@ -1,0 +1,92 @@
+//! Reading `.seg` files: every project of the conformance cases, messages as a marketer sees them, and texts that were
+//! broken on purpose. The data is in `tests/corpus/syntax`.
+
+use segue::diagnostics::terminal;
+use segue::source::{FileId, Source, Sources};
+use segue::syntax::{self, tree::Declaration};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == extension) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty());
+    found
+}
+
+/// What a user sees of a text's errors.
+fn rendered(path: &str, text: &str) -> String {
+    let mut sources = Sources::new();
+    let file = sources.add(Source::new(path, text));
+    terminal::render(&syntax::parse(file, text).diagnostics, &sources, false)
+}
+
+#[test]
+fn every_conformance_case_is_read() {
+    for path in files("tests/conformance/cases", "seg") {
+        let text = fs::read_to_string(&path).unwrap();
+        let parsed = syntax::parse(FileId(0), &text);
+        assert!(parsed.diagnostics.is_empty(), "{}\n{}", path.display(), rendered("case.seg", &text));
+        assert!(!parsed.file.declarations.iter().any(|d| matches!(d, Declaration::Broken(_))), "{}", path.display());
+    }
+}
+
+/// The lines that parts of later versions stand on: checking says so there.
+fn later_lines(text: &str, parsed: &syntax::Parsed) -> Vec<usize> {
+    let source = Source::new("case.seg", text);
+    let shown = format!("{:?}", parsed.file);
+    let mut lines = Vec::new();
+    if shown.contains("Later(") {
+        for declaration in &parsed.file.declarations {
+            match declaration {
+                Declaration::Later(later) => lines.push(source.position(later.span.start as usize).line),
+                Declaration::Segment(segment) => {
+                    let later = segment.clauses.iter().filter(|c| format!("{:?}", c.kind).starts_with("Later("));
+                    lines.extend(later.map(|c| source.position(c.span.start as usize).line));
+                }
+                _ => {}
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn what_the_conformance_cases_call_a_syntax_error_is_one_and_nothing_else_is() {
+    for path in files("tests/conformance/invalid", "seg") {
+        let text = fs::read_to_string(&path).unwrap();
+        let expected = fs::read_to_string(path.with_file_name("expected.json")).unwrap();
+        let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
+        let parsed = syntax::parse(FileId(0), &text);
+        let source = Source::new("case.seg", &*text);
+        let shown = format!("{}\n{}", path.display(), rendered("case.seg", &text));
+        let is_syntax = expected["errors"].as_array().is_some_and(|all| all.iter().any(|e| e == "01"));
+        let mut lines: Vec<usize> =
+            parsed.diagnostics.iter().map(|d| source.position(d.span.unwrap().start as usize).line).collect();
+        if !is_syntax {
+            assert!(lines.is_empty(), "{shown}");
+            continue;
+        }
+        lines.extend(later_lines(&text, &parsed));
+        assert!(!lines.is_empty(), "{shown}");
+        for at in expected["at"].as_array().into_iter().flatten() {
+            let line = at["line"].as_u64().unwrap() as usize;
+            assert!(lines.contains(&line), "line {line} of {shown}");
+        }
+    }
+}
