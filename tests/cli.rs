@@ -124,7 +124,7 @@ fn the_project_is_the_nearest_folder_upwards() {
 fn a_file_that_is_not_utf8_is_named_with_its_line() {
     let shop = shop();
     std::fs::write(shop.path().join("old.seg"), b"# caf\xc3\xa9\nsegment k { where city = \"K\xf6ln\" }\n").unwrap();
-    ends(&shop.path(), &["check"], 2, &["E0195", "old.seg:2:29", "UTF-8"]);
+    ends(&shop.path(), &["check"], 2, &["E0195", "old.seg:2:28", "UTF-8"]);
     std::fs::write(shop.path().join("segue.toml"), b"[project]\nname = \"K\xf6ln\"\n").unwrap();
     ends(&shop.path(), &["check"], 2, &["E0684", "segue.toml:2"]);
 }

@@ -31,8 +31,10 @@ pub struct Args {
 
 /// Shows a page, or a plan.
 pub fn run(args: &Args, project: Option<&Path>) -> Status {
-    if let Some(page) = session::page(&args.what) {
-        return talk::out(page);
+    match session::page(&args.what) {
+        Ok(Some(page)) => return talk::out(page),
+        Ok(None) => {}
+        Err(error) => return show(&[error], &Sources::new(), Format::Human),
     }
     let project = match open(args.folder.as_deref(), project) {
         Ok(project) => project,

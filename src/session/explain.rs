@@ -5,18 +5,19 @@ use crate::diagnostics::{Diagnostic, codes, near};
 use crate::plan::{lower, show};
 use crate::program::calendar::{Calendar, days_of};
 
-/// The page of a code, if it is one: `E0401`, whatever its case.
-pub fn page(code: &str) -> Option<&'static str> {
-    codes::all().find(|row| row.code.eq_ignore_ascii_case(code.trim())).map(|row| row.page)
+/// The page of a code, if it is one: `E0401`, whatever its case. A name in the form of a code that no message has is refused.
+pub fn page(code: &str) -> Result<Option<&'static str>, Diagnostic> {
+    let page = codes::all().find(|row| row.code.eq_ignore_ascii_case(code.trim())).map(|row| row.page);
+    let has_digits = code.len() == 5 && code.get(1..).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    if page.is_none() && has_digits && code.starts_with(['E', 'W']) {
+        return Err(unknown(&format!("No message of this Segue has the code `{code}`."), code, &[]));
+    }
+    Ok(page)
 }
 
 impl Project {
     /// What a definition is; with `plan` what is computed for it.
     pub fn explain(&self, name: &str, plan: bool, as_of: Option<&str>, now: i64) -> Result<String, Vec<Diagnostic>> {
-        let looks_like_a_code = name.len() == 5 && name.get(1..).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
-        if looks_like_a_code {
-            return Err(vec![unknown(&format!("No message of this Segue has the code `{name}`."), name, &[])]);
-        }
         let checked = self.check();
         let Some(program) = checked.program else { return Err(checked.diagnostics) };
         if !program.definitions.iter().any(|d| *d.name == *name) {
