@@ -402,15 +402,18 @@ fn as_it_is(raw: &ArrayRef, ty: &Type) -> Option<ArrayRef> {
     }
 }
 
+/// Any form of a list as the plain one.
+pub fn to_list(raw: &ArrayRef, of: &DataType) -> Option<ListArray> {
+    let as_list = DataType::List(Arc::new(Field::new_list_field(of.clone(), true)));
+    datafusion::arrow::compute::cast(raw, &as_list).ok()?.as_list_opt::<i32>().cloned()
+}
+
 fn convert_list(raw: &ArrayRef, of: &Type, clock: &mut Clock, losses: &mut Losses) -> Option<ArrayRef> {
     let field = Arc::new(Field::new_list_field(canonical::data_type(of), true));
     if raw.as_any().is::<NullArray>() || raw.null_count() == raw.len() {
         return Some(new_null_array(&DataType::List(field), raw.len()));
     }
-    let stored = element(raw.data_type())?.clone();
-    let as_list = DataType::List(Arc::new(Field::new_list_field(stored, true)));
-    let list = datafusion::arrow::compute::cast(raw, &as_list).ok()?;
-    let list = list.as_list_opt::<i32>()?;
+    let list = to_list(raw, element(raw.data_type())?)?;
     let values = convert(list.values(), of, false, clock, losses)?;
     Some(Arc::new(ListArray::try_new(field, list.offsets().clone(), values, list.nulls().cloned()).ok()?))
 }

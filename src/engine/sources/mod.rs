@@ -5,18 +5,18 @@
 //! stored, `convert` makes them canonical, `scan` does so for a whole source and counts. Here is what the rest of the engine
 //! asks for.
 
-mod clock;
-mod convert;
+pub(in crate::engine) mod clock;
+pub(in crate::engine) mod convert;
 mod csv;
 mod drift;
 pub mod files;
 pub mod looked;
-mod memory;
-mod ndjson;
-mod number;
+pub(in crate::engine) mod memory;
+pub(in crate::engine) mod ndjson;
+pub(in crate::engine) mod number;
 mod parquet;
-mod scan;
-mod text;
+pub(in crate::engine) mod scan;
+pub(in crate::engine) mod text;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -309,24 +309,23 @@ impl Guess {
     }
 }
 
-/// The type of values that no file stores but the names of folders: of all of a source.
-pub fn guess<'a>(texts: impl IntoIterator<Item = &'a str>) -> Guess {
-    let mut clock = Clock::utc();
-    let mut guess = Guess::default();
-    for text in texts {
-        guess.any = true;
-        guess.whole = guess.whole && whole(text).is_some();
-        guess.boolean = guess.boolean && boolean(text) != Read::Unreadable;
-        guess.date = guess.date && date(text) != Read::Unreadable;
-        guess.moment = guess.moment && moment(text, &mut clock) != Read::Unreadable;
-        guess.number = guess.number && number(text) != Read::Unreadable;
-    }
-    guess
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn guess<'a>(texts: impl IntoIterator<Item = &'a str>) -> Guess {
+        let mut clock = Clock::utc();
+        let mut guess = Guess::default();
+        for text in texts {
+            guess.any = true;
+            guess.whole = guess.whole && whole(text).is_some();
+            guess.boolean = guess.boolean && boolean(text) != Read::Unreadable;
+            guess.date = guess.date && date(text) != Read::Unreadable;
+            guess.moment = guess.moment && moment(text, &mut clock) != Read::Unreadable;
+            guess.number = guess.number && number(text) != Read::Unreadable;
+        }
+        guess
+    }
 
     fn ty(texts: &[&str]) -> Type {
         guess(texts.iter().copied()).ty()
