@@ -12,6 +12,7 @@ mod conformance;
 mod outputs;
 mod project;
 mod projects;
+mod random;
 mod store;
 mod syntax;
 mod tidy;

@@ -329,6 +329,14 @@ impl Reader<'_, '_> {
             && self.nth(1).kind == Kind::Number
             && self.is_word_at(2, "and")
             && self.nth(3).kind == Kind::Number
-            && matches!(self.word_at(4), "times" | "time")
+            && match self.word_at(4) {
+                "times" => true,
+                // `score between 1 and 2`, and on the next line `time since …`
+                "time" => {
+                    !matches!(self.word_at(5), "since" | "until" | "from")
+                        || matches!(self.nth(6).kind, Kind::Date | Kind::Timestamp)
+                }
+                _ => false,
+            }
     }
 }

@@ -1,0 +1,475 @@
+//! What the drawn projects have been made of: each kind of node, each operator with each form of a window, each operator over
+//! missing values. No `match` here has a `_`, so a new construct of the language does not compile until it is drawn.
+
+use std::collections::BTreeMap;
+
+use segue::interpret::Data;
+use segue::program::*;
+
+/// How often each construct was drawn.
+#[derive(Debug, Default)]
+pub struct Coverage {
+    counts: BTreeMap<String, usize>,
+}
+
+const WINDOWS: [&str; 12] = [
+    "ever",
+    "in last",
+    "before last",
+    "ago",
+    "this",
+    "previous",
+    "since",
+    "before",
+    "from to",
+    "more than ago",
+    "first after",
+    "between after",
+];
+
+/// Everything that has to be drawn.
+fn wanted() -> Vec<String> {
+    let mut all: Vec<String> = [
+        "everyone",
+        "all",
+        "any",
+        "not",
+        "at least",
+        "compare length",
+        "compare day",
+        "one of",
+        "not one of",
+        "starts with",
+        "ends with",
+        "contains",
+        "matches",
+        "ignoring case",
+        "known",
+        "holds",
+        "in segment",
+        "streak last",
+        "streak previous",
+        "streak on days",
+        "streak of times",
+        "rank top",
+        "rank bottom",
+        "rank share",
+        "rank count",
+        "rank of everyone",
+        "rank of segment",
+        "rank of trait",
+        "literal",
+        "decimal",
+        "attribute",
+        "column",
+        "look up",
+        "look up of customer",
+        "trait",
+        "first moment",
+        "last moment",
+        "time since",
+        "time until",
+        "time from",
+        "or else",
+        "condition as value",
+        "limit highest",
+        "limit lowest",
+        "limit random",
+        "limit per",
+        "holdout",
+        "include",
+        "except",
+        "every segment",
+        "purpose",
+        "event of parts",
+        "event filter",
+        "kind filter",
+        "since",
+        "no customers",
+        "in window: from now",
+        "in window: next",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for operator in ["+", "-", "*", "/"] {
+        all.push(format!("arithmetic {operator}"));
+        all.push(format!("arithmetic {operator} over missing"));
+    }
+    for comparison in ["=", "!=", "<", "<=", ">", ">="] {
+        all.push(format!("compare {comparison}"));
+        all.push(format!("compare {comparison} over missing"));
+    }
+    for function in ["abs", "round", "least", "greatest", "ln", "exp", "sqrt", "negate"] {
+        all.push(function.to_owned());
+        all.push(format!("{function} over missing"));
+    }
+    for operator in ["one of", "not one of", "known", "holds", "text", "in window", "compare length", "compare day"] {
+        all.push(format!("{operator} over missing"));
+    }
+    for operator in ["rank", "limit by", "limit per", "or else", "time since", "time until", "time from", "aggregate"] {
+        all.push(format!("{operator} over missing"));
+    }
+    for window in WINDOWS {
+        for operator in [
+            "did times",
+            "did days",
+            "did first time",
+            "count",
+            "active days",
+            "sum",
+            "average",
+            "min",
+            "max",
+            "distinct",
+            "first",
+            "last",
+        ] {
+            all.push(format!("{operator}: {window}"));
+        }
+        if window != "ever" {
+            all.push(format!("in window: {window}"));
+        }
+    }
+    all
+}
+
+impl Coverage {
+    /// What was never drawn.
+    pub fn lacking(&self) -> Vec<String> {
+        wanted().into_iter().filter(|name| !self.counts.contains_key(name)).collect()
+    }
+
+    fn see(&mut self, name: &str) {
+        *self.counts.entry(name.to_owned()).or_default() += 1;
+    }
+
+    fn see_if(&mut self, is: bool, name: &str) {
+        if is {
+            self.see(name);
+        }
+    }
+
+    /// Counts all that a program is made of.
+    pub fn add(&mut self, program: &Program, data: &Data) {
+        match &program.customers {
+            None => self.see("no customers"),
+            Some(Customers { since }) => self.see_if(since.is_some(), "since"),
+        }
+        let mut walk = Walk { program, data, seen: self };
+        for kind in &program.kinds {
+            if let Some(filter) = &kind.filter {
+                walk.seen.see("kind filter");
+                walk.condition(filter);
+            }
+        }
+        if let Some(except) = &program.every_segment_except {
+            walk.seen.see("every segment");
+            walk.condition(except);
+        }
+        for definition in &program.definitions {
+            match &definition.kind {
+                DefinitionKind::Trait(value) => walk.value(value),
+                DefinitionKind::Segment(segment) => walk.segment(segment),
+            }
+        }
+    }
+}
+
+struct Walk<'a> {
+    program: &'a Program,
+    data: &'a Data,
+    seen: &'a mut Coverage,
+}
+
+impl Walk<'_> {
+    fn segment(&mut self, segment: &Segment) {
+        self.condition(&segment.condition);
+        for except in &segment.except {
+            self.seen.see("except");
+            self.condition(except);
+        }
+        for (_, consent) in &segment.purposes {
+            self.seen.see("purpose");
+            self.condition(consent);
+        }
+        if let Some(limit) = &segment.limit {
+            if let Some(per) = &limit.per {
+                self.seen.see("limit per");
+                self.over("limit per", &[per]);
+            }
+            match &limit.by {
+                LimitBy::Highest(value) => self.limit("limit highest", value),
+                LimitBy::Lowest(value) => self.limit("limit lowest", value),
+                LimitBy::Random => self.seen.see("limit random"),
+            }
+        }
+        self.seen.see_if(segment.holdout.is_some(), "holdout");
+        for (_, value) in &segment.include {
+            self.seen.see("include");
+            self.value(value);
+        }
+    }
+
+    fn limit(&mut self, name: &str, value: &Value) {
+        self.seen.see(name);
+        self.over("limit by", &[value]);
+    }
+
+    /// The operands of something.
+    fn over(&mut self, name: &str, operands: &[&Value]) {
+        self.seen.see_if(operands.iter().any(|v| self.may_be_missing(v)), &format!("{name} over missing"));
+        for operand in operands {
+            self.value(operand);
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition) {
+        match &condition.kind {
+            ConditionKind::Everyone => self.seen.see("everyone"),
+            ConditionKind::All(parts) => self.group("all", parts),
+            ConditionKind::Any(parts) => self.group("any", parts),
+            ConditionKind::Not(part) => self.group("not", std::slice::from_ref(part)),
+            ConditionKind::AtLeast(_, parts) => self.group("at least", parts),
+            ConditionKind::Compare(comparison, left, right) => {
+                let name = format!("compare {}", comparison_name(*comparison));
+                self.seen.see(&name);
+                self.over(&name, &[left, right]);
+            }
+            ConditionKind::CompareLength(_, value, _) => {
+                self.seen.see("compare length");
+                self.over("compare length", &[value]);
+            }
+            ConditionKind::CompareDay(_, moment, day) => {
+                self.seen.see("compare day");
+                self.over("compare day", &[moment, day]);
+            }
+            ConditionKind::OneOf(value, _) => {
+                self.seen.see("one of");
+                self.over("one of", &[value]);
+            }
+            ConditionKind::NotOneOf(value, _) => {
+                self.seen.see("not one of");
+                self.over("not one of", &[value]);
+            }
+            ConditionKind::Text(value, test) => {
+                self.seen.see(match test.kind {
+                    TextTestKind::StartsWith => "starts with",
+                    TextTestKind::EndsWith => "ends with",
+                    TextTestKind::Contains => "contains",
+                    TextTestKind::Matches => "matches",
+                });
+                self.seen.see_if(test.ignoring_case, "ignoring case");
+                self.over("text", &[value]);
+            }
+            ConditionKind::Known(value) => {
+                self.seen.see("known");
+                self.over("known", &[value]);
+            }
+            ConditionKind::Holds(value) => {
+                self.seen.see("holds");
+                self.over("holds", &[value]);
+            }
+            ConditionKind::InWindow(value, window) => {
+                self.window("in window", window);
+                self.over("in window", &[value]);
+            }
+            ConditionKind::Did(did) => self.did(did),
+            ConditionKind::InSegment(_) => self.seen.see("in segment"),
+            ConditionKind::Rank(rank) => self.rank(rank),
+        }
+    }
+
+    fn group(&mut self, name: &str, parts: &[impl std::borrow::Borrow<Condition>]) {
+        self.seen.see(name);
+        for part in parts {
+            self.condition(part.borrow());
+        }
+    }
+
+    fn did(&mut self, did: &Did) {
+        self.event(&did.event);
+        match &did.how {
+            How::Times(_, window) => self.window("did times", window),
+            How::Days(_, window) => self.window("did days", window),
+            How::FirstTime(window) => self.window("did first time", window),
+            How::Streak { frequency: _, on_days, at_least: _, intervals } => {
+                self.seen.see(if *on_days { "streak on days" } else { "streak of times" });
+                self.seen.see(match intervals {
+                    StreakIntervals::Last(_, _) => "streak last",
+                    StreakIntervals::Previous(_, _) => "streak previous",
+                });
+            }
+        }
+    }
+
+    fn rank(&mut self, rank: &Rank) {
+        self.seen.see(if rank.top { "rank top" } else { "rank bottom" });
+        self.seen.see(match rank.amount {
+            RankAmount::Share(_) => "rank share",
+            RankAmount::Count(_) => "rank count",
+        });
+        self.seen.see(match rank.of {
+            RankOf::Everyone => "rank of everyone",
+            RankOf::Segment(_) => "rank of segment",
+            RankOf::Trait(_) => "rank of trait",
+        });
+        self.over("rank", &[&rank.value]);
+    }
+
+    fn event(&mut self, event: &Event) {
+        self.seen.see_if(event.parts.len() > 1, "event of parts");
+        for part in &event.parts {
+            if let Some(filter) = &part.filter {
+                self.seen.see("event filter");
+                self.condition(filter);
+            }
+        }
+    }
+
+    fn window(&mut self, operator: &str, window: &Window) {
+        let name = match window {
+            Window::Ever => "ever",
+            Window::Last(_) => "in last",
+            Window::BeforeLast { .. } => "before last",
+            Window::Ago { .. } => "ago",
+            Window::This(_) => "this",
+            Window::Previous(_) => "previous",
+            Window::Since(_) => "since",
+            Window::Before(_) => "before",
+            Window::FromTo(_, _) => "from to",
+            Window::MoreThanAgo(_) => "more than ago",
+            Window::FirstAfter { .. } => "first after",
+            Window::BetweenAfter { .. } => "between after",
+            Window::FromNow { .. } => "from now",
+            Window::Next(_) => "next",
+        };
+        self.seen.see(&format!("{operator}: {name}"));
+    }
+
+    fn value(&mut self, value: &Value) {
+        match &value.kind {
+            ValueKind::Literal(_) => self.seen.see("literal"),
+            ValueKind::Decimal(_) => self.seen.see("decimal"),
+            ValueKind::Attribute(_) => self.seen.see("attribute"),
+            ValueKind::Column(_, _) => self.seen.see("column"),
+            ValueKind::LookUp(key, _, _) => {
+                self.seen.see("look up");
+                self.seen.see_if(matches!(key.kind, ValueKind::Attribute(_)), "look up of customer");
+                self.value(key);
+            }
+            ValueKind::Trait(_) => self.seen.see("trait"),
+            ValueKind::Aggregate(aggregate) => self.aggregate(aggregate),
+            ValueKind::Moment(end, event) => {
+                self.seen.see(if *end == End::First { "first moment" } else { "last moment" });
+                self.event(event);
+            }
+            ValueKind::TimeSince(x) => {
+                self.seen.see("time since");
+                self.over("time since", &[x]);
+            }
+            ValueKind::TimeUntil(x) => {
+                self.seen.see("time until");
+                self.over("time until", &[x]);
+            }
+            ValueKind::TimeFrom(from, to) => {
+                self.seen.see("time from");
+                self.over("time from", &[from, to]);
+            }
+            ValueKind::Negate(x) => {
+                self.seen.see("negate");
+                self.over("negate", &[x]);
+            }
+            ValueKind::Arithmetic(operator, left, right) => {
+                let name = match operator {
+                    Operator::Add => "arithmetic +",
+                    Operator::Subtract => "arithmetic -",
+                    Operator::Multiply => "arithmetic *",
+                    Operator::Divide => "arithmetic /",
+                };
+                self.seen.see(name);
+                self.over(name, &[left, right]);
+            }
+            ValueKind::Function(function, arguments) => {
+                let name = match function {
+                    Function::Abs => "abs",
+                    Function::Round => "round",
+                    Function::Least => "least",
+                    Function::Greatest => "greatest",
+                    Function::Ln => "ln",
+                    Function::Exp => "exp",
+                    Function::Sqrt => "sqrt",
+                };
+                self.seen.see(name);
+                self.over(name, &arguments.iter().collect::<Vec<_>>());
+            }
+            ValueKind::OrElse(x, other) => {
+                self.seen.see("or else");
+                self.over("or else", &[x, other]);
+            }
+            ValueKind::Condition(condition) => {
+                self.seen.see("condition as value");
+                self.condition(condition);
+            }
+        }
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate) {
+        let name = match aggregate.function {
+            AggregateFunction::Count => "count",
+            AggregateFunction::ActiveDays => "active days",
+            AggregateFunction::Sum => "sum",
+            AggregateFunction::Average => "average",
+            AggregateFunction::Min => "min",
+            AggregateFunction::Max => "max",
+            AggregateFunction::Distinct => "distinct",
+            AggregateFunction::First => "first",
+            AggregateFunction::Last => "last",
+        };
+        self.window(name, &aggregate.window);
+        self.event(&aggregate.event);
+        self.over("aggregate", &aggregate.argument.iter().collect::<Vec<_>>());
+    }
+
+    /// Whether somebody lacks a value.
+    fn may_be_missing(&self, value: &Value) -> bool {
+        let any = |values: &[&Value]| values.iter().any(|v| self.may_be_missing(v));
+        match &value.kind {
+            ValueKind::Literal(_) | ValueKind::Decimal(_) | ValueKind::Condition(_) => false,
+            ValueKind::Attribute(id) => self.data.customers.iter().flatten().any(|row| row.attributes[id.0].is_none()),
+            ValueKind::Column(table, column) => self.data.events[table.0].iter().any(|row| row.columns[*column].is_none()),
+            ValueKind::LookUp(key, _, _) => any(&[key]),
+            ValueKind::Trait(id) => match &self.program.definitions[id.0].kind {
+                DefinitionKind::Trait(value) => any(&[value]),
+                DefinitionKind::Segment(_) => false,
+            },
+            ValueKind::Aggregate(aggregate) => match aggregate.function {
+                AggregateFunction::Count
+                | AggregateFunction::ActiveDays
+                | AggregateFunction::Sum
+                | AggregateFunction::Distinct => false,
+                AggregateFunction::Average
+                | AggregateFunction::Min
+                | AggregateFunction::Max
+                | AggregateFunction::First
+                | AggregateFunction::Last => true,
+            },
+            ValueKind::Moment(_, _) => true,
+            ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => any(&[x]),
+            ValueKind::TimeFrom(x, y) => any(&[x, y]),
+            ValueKind::Arithmetic(_, x, y) => any(&[x, y]),
+            ValueKind::Function(_, arguments) => any(&arguments.iter().collect::<Vec<_>>()),
+            ValueKind::OrElse(_, other) => any(&[other]),
+        }
+    }
+}
+
+fn comparison_name(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Equal => "=",
+        Comparison::NotEqual => "!=",
+        Comparison::Less => "<",
+        Comparison::LessOrEqual => "<=",
+        Comparison::Greater => ">",
+        Comparison::GreaterOrEqual => ">=",
+    }
+}

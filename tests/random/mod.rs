@@ -1,0 +1,43 @@
+//! Random projects: what one seed draws has to check, to run, and to mean the same to the interpreter and to the engine, in
+//! however many parts, however its files are laid out.
+//!
+//! `SEGUE_SEED=42 cargo test --test all random` repeats one project; `SEGUE_SOAK=60m cargo test --test all random` draws new
+//! ones until the time is over. What went wrong is made small and kept in `tests/corpus/found`, with the right answer.
+
+mod conditions;
+mod coverage;
+mod dice;
+#[cfg(feature = "engine")]
+mod engine;
+#[cfg(feature = "engine")]
+mod files;
+#[cfg(feature = "engine")]
+mod found;
+mod future;
+mod literals;
+mod meaning;
+mod project;
+#[cfg(feature = "engine")]
+mod quality;
+#[cfg(feature = "engine")]
+mod runs;
+#[cfg(feature = "engine")]
+mod shrink;
+mod values;
+mod world;
+mod writer;
+
+use std::time::{Duration, Instant};
+
+/// The seeds to try: one that is asked for, new ones until a time is over, or the first `many`.
+fn seeds(many: u64) -> Box<dyn Iterator<Item = u64>> {
+    if let Ok(seed) = std::env::var("SEGUE_SEED") {
+        return Box::new(std::iter::once(seed.parse().expect("SEGUE_SEED is a number")));
+    }
+    let Ok(soak) = std::env::var("SEGUE_SOAK") else { return Box::new(0..many) };
+    let minutes: u64 = soak.trim_end_matches('m').parse().expect("SEGUE_SOAK is like `60m`");
+    let end = Instant::now() + Duration::from_secs(60 * minutes);
+    let first = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |t| t.as_secs()) << 20;
+    println!("seeds from {first} on");
+    Box::new((first..).take_while(move |_| Instant::now() < end))
+}
