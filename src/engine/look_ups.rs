@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn rows(keys: ArrayRef, asked: ArrayRef) -> Vec<Option<u32>> {
-        let table = Table::new(LookUpRows { keys, columns: Vec::new() }).unwrap();
+        let table = Table::new(LookUpRows::new(keys, Vec::new())).unwrap();
         let tables = Tables(HashMap::from([(LookUpId(0), table)]));
         tables.rows_of(LookUpId(0), &asked).unwrap().iter().collect()
     }
