@@ -198,3 +198,57 @@ impl Accumulator for OneLog {
         size_of_val(self) + self.0.size()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::behaviour::tests::any_layout;
+
+    /// Records with a number as their time, in a selection or not.
+    fn records(layout: &Layout, times: &[Option<(i64, bool)>]) -> ArrayRef {
+        let mut array = datafusion::arrow::array::FixedSizeBinaryBuilder::new(layout.bytes() as i32);
+        for time in times {
+            match time {
+                None => array.append_null(),
+                Some((time, is_selected)) => {
+                    let mut record = vec![0; layout.words()];
+                    layout.begin(&mut record, *time, crate::plan::TableId(0));
+                    if *is_selected {
+                        layout.selection(crate::plan::SelectionId(0)).set(&mut record);
+                    }
+                    let bytes: Vec<u8> = record.iter().flat_map(|word| word.to_ne_bytes()).collect();
+                    array.append_value(bytes).unwrap();
+                }
+            }
+        }
+        Arc::new(array.finish())
+    }
+
+    /// The times of each group's records.
+    fn times(layout: &Layout, logs: &ArrayRef) -> Vec<Vec<i64>> {
+        let logs = logs.as_binary_view();
+        let words = |log: &[u8]| words(log).collect::<Vec<u64>>();
+        let times = |log: &[u8]| words(log).chunks_exact(layout.words()).map(|record| layout.time(record)).collect();
+        logs.iter().map(|log| times(log.unwrap())).collect()
+    }
+
+    #[test]
+    fn logs_are_collected_passed_on_and_merged() {
+        let layout = Arc::new(any_layout());
+        let input = records(&layout, &[Some((1, true)), None, Some((2, false)), Some((3, true)), Some((4, true))]);
+        let mut logs = Logs::new(&layout);
+        let filter = BooleanArray::from(vec![Some(true), Some(true), Some(true), None, Some(true)]);
+        logs.update_batch(&[Arc::clone(&input)], &[0, 1, 2, 0, 3], None, 5).unwrap();
+        logs.update_batch(&[Arc::clone(&input)], &[3, 3, 3, 3, 3], Some(&filter), 5).unwrap();
+        let state = logs.convert_to_state(&[Arc::clone(&input)], Some(&filter)).unwrap();
+        assert_eq!(times(&layout, &state[0]), [vec![1], vec![], vec![], vec![], vec![4]]);
+        logs.merge_batch(&state, &[4, 0, 0, 0, 1], 5).unwrap();
+        // Where a batch is cut off before, too.
+        let state = logs.convert_to_state(&[input.slice(3, 2)], None).unwrap();
+        assert_eq!(times(&layout, &state[0]), [vec![3], vec![4]]);
+        let first = logs.evaluate(EmitTo::First(2)).unwrap();
+        assert_eq!(times(&layout, &first), [vec![1, 3], vec![4]]);
+        let rest = logs.state(EmitTo::All).unwrap();
+        assert_eq!(times(&layout, &rest[0]), [vec![], vec![4, 1, 4], vec![1]]);
+    }
+}

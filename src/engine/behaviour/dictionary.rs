@@ -94,7 +94,11 @@ mod tests {
         std::thread::scope(|scope| {
             for shift in 0..4 {
                 let (dictionary, words) = (&dictionary, &words);
-                scope.spawn(move || (0..words.len()).for_each(|i| drop(dictionary.code(&words[(i + shift * 125) % 500]))));
+                scope.spawn(move || {
+                    for i in 0..words.len() {
+                        dictionary.code(&words[(i + shift * 125) % 500]);
+                    }
+                });
             }
         });
         let texts = dictionary.read();

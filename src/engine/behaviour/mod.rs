@@ -6,7 +6,7 @@
 //!
 //! What holds: an answer does not depend on partitions, batches, files, the order of rows, or the memory that there is.
 
-mod behaviour;
+mod answer;
 mod collect;
 mod days;
 mod dictionary;
@@ -19,6 +19,8 @@ mod record;
 mod run;
 mod spec;
 mod sums;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -197,10 +197,12 @@ fn places(plan: &Plan, slots: usize) -> Vec<usize> {
     for feature in &plan.features {
         let Some(slot) = slot_of(&feature.kind) else { continue };
         for table in &plan.tables {
-            if table.selections.iter().any(|(id, _)| *id == feature.selection) && !fills(table, slot.0) {
-                if let Some(alone) = alone.get_mut(slot.0) {
-                    *alone = true;
-                }
+            let is_selected = table.selections.iter().any(|(id, _)| *id == feature.selection);
+            if is_selected
+                && !fills(table, slot.0)
+                && let Some(alone) = alone.get_mut(slot.0)
+            {
+                *alone = true;
             }
         }
     }

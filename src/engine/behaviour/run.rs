@@ -10,7 +10,7 @@ use datafusion::execution::SessionState;
 use datafusion::logical_expr::{AggregateUDF, Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, col, ident};
 use futures::StreamExt;
 
-use super::behaviour::Behaviour;
+use super::answer::Behaviour;
 use super::collect::Collect;
 use super::gather::{ByKey, ByNumber};
 use super::keys::KeyIndex;

@@ -91,7 +91,7 @@ fn ratio(top: i128, bottom: u64, exponent: i32) -> f64 {
     // Moved up so that its highest bit is the highest of all: the quotient then has at least 64 bits.
     let shift = size.leading_zeros() as i32;
     let size = size << shift;
-    let nearest = nearest(size / bottom, size % bottom != 0, exponent - shift);
+    let nearest = nearest(size / bottom, !size.is_multiple_of(bottom), exponent - shift);
     // From 0, so that −0 is 0.
     if top < 0 { 0.0 - nearest } else { nearest }
 }
@@ -112,7 +112,7 @@ fn wide_ratio(top: &BigInt, bottom: u64, exponent: i32) -> f64 {
     let whole = u128::try_from(whole).unwrap_or(0);
     let bottom = u128::from(bottom.max(1));
     let exponent = exponent.saturating_add(i32::try_from(down).unwrap_or(i32::MAX));
-    let nearest = nearest(whole / bottom, is_cut || whole % bottom != 0, exponent);
+    let nearest = nearest(whole / bottom, is_cut || !whole.is_multiple_of(bottom), exponent);
     if top.sign() == Sign::Minus { 0.0 - nearest } else { nearest }
 }
 
