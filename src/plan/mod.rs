@@ -220,8 +220,8 @@ pub struct Feature {
     pub ty: Type,
 }
 
-/// What a feature is. Rows whose slot is missing are skipped. An empty one is 0 of counts, days, sums and distinct values, and
-/// missing of all others. `first` and `last` are, of the events that no other is strictly earlier (later) than, the one with
+/// What a feature is. Rows whose slot is missing are skipped. An empty one is 0 of counts, days, sums and distinct values (a streak
+/// still counts the intervals in which none is as many as asked), and missing of all others. `first` and `last` are, of the events that no other is strictly earlier (later) than, the one with
 /// the smallest value; strictly earlier is by time, or at one time by the order column of the table that both come from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FeatureKind {

@@ -11,7 +11,7 @@ use datafusion::common::{Result, exec_datafusion_err, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 
 use super::kernel::Kernel;
-use super::spec::{Spec, is_zero_when_empty};
+use super::spec::{Spec, empty};
 
 /// The function.
 #[derive(Debug)]
@@ -70,8 +70,9 @@ impl ScalarUDFImpl for Behaviour {
             .iter()
             .map(|feature| {
                 let mut known = BooleanBufferBuilder::new(rows);
-                known.append_n(rows, is_zero_when_empty(&feature.kind));
-                (vec![0; rows], known)
+                let word = empty(&feature.kind);
+                known.append_n(rows, word.is_some());
+                (vec![word.unwrap_or(0); rows], known)
             })
             .collect();
         let mut kernel = Kernel::new(&self.spec);

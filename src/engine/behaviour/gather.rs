@@ -12,7 +12,7 @@ use datafusion::arrow::datatypes::{Int64Type, UInt64Type};
 use datafusion::common::{Result, exec_datafusion_err};
 
 use super::dictionary::Dictionary;
-use super::spec::{Spec, is_zero_when_empty};
+use super::spec::{Spec, empty};
 use crate::program::types::Type;
 
 /// Customers by number: who does not come has what an empty feature is.
@@ -23,12 +23,13 @@ pub(super) struct ByNumber {
 impl ByNumber {
     /// So many customers of whom nothing is known yet.
     pub fn new(spec: &Spec, customers: usize) -> ByNumber {
-        let empty = |feature: &crate::plan::Feature| {
+        let of_nobody = |feature: &crate::plan::Feature| {
             let mut known = BooleanBufferBuilder::new(customers);
-            known.append_n(customers, is_zero_when_empty(&feature.kind));
-            (vec![0; customers], known)
+            let word = empty(&feature.kind);
+            known.append_n(customers, word.is_some());
+            (vec![word.unwrap_or(0); customers], known)
         };
-        ByNumber { columns: spec.features.iter().map(empty).collect() }
+        ByNumber { columns: spec.features.iter().map(of_nobody).collect() }
     }
 
     /// Takes in a batch of numbers and features.

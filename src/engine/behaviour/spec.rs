@@ -124,20 +124,21 @@ impl Spec {
     }
 }
 
-/// Whether an empty feature is 0; else it is missing.
-pub(super) fn is_zero_when_empty(kind: &FeatureKind) -> bool {
+/// What a feature is of somebody without an event of its selection: `None` is missing. Of a streak, each interval in which no
+/// event is as many as asked counts: `at most once in each of last 4 weeks`.
+pub(super) fn empty(kind: &FeatureKind) -> Option<u64> {
     match kind {
-        FeatureKind::Count(_)
-        | FeatureKind::Days(_)
-        | FeatureKind::Sum(..)
-        | FeatureKind::Distinct(..)
-        | FeatureKind::Streak { .. } => true,
+        FeatureKind::Count(_) | FeatureKind::Days(_) | FeatureKind::Sum(..) | FeatureKind::Distinct(..) => Some(0),
+        FeatureKind::Streak { bounds, frequency, .. } => {
+            let intervals = bounds.len().saturating_sub(1) as u64;
+            Some(if frequency.holds(0) { intervals } else { 0 })
+        }
         FeatureKind::Average(..)
         | FeatureKind::Min(..)
         | FeatureKind::Max(..)
         | FeatureKind::First(..)
         | FeatureKind::Last(..)
         | FeatureKind::FirstTime
-        | FeatureKind::LastTime => false,
+        | FeatureKind::LastTime => None,
     }
 }

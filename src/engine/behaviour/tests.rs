@@ -309,6 +309,7 @@ fn small_features() -> Vec<(SelectionId, FeatureKind, Type, [&'static str; 5])> 
     use FeatureKind as F;
     let (count, time) = (Type::Count, Type::Timestamp);
     let streak = |on_days| F::Streak { bounds: [40, 30, 20, 10].into(), frequency: at_least(2), on_days };
+    let rarely = F::Streak { bounds: [40, 30, 20, 10].into(), frequency: Frequency { least: 0, most: 1 }, on_days: false };
     vec![
         (PURCHASES, F::Count(EVER), count.clone(), ["6", "0", "2", "2", "0"]),
         (PURCHASES, F::Count(bounds(10, 30)), count.clone(), ["3", "0", "0", "0", "0"]),
@@ -362,6 +363,8 @@ fn small_features() -> Vec<(SelectionId, FeatureKind, Type, [&'static str; 5])> 
         (WEB, F::LastTime, time, ["@30", "-", "-", "-", "-"]),
         (PURCHASES, streak(false), count.clone(), ["2", "0", "0", "0", "0"]),
         (PURCHASES, streak(true), count.clone(), ["0"; 5]),
+        // Not at all is at most once.
+        (PURCHASES, rarely, count.clone(), ["1", "3", "3", "3", "3"]),
         (PURCHASES, F::Count(Bounds::Hanging(HangingId(0))), count.clone(), ["3", "0", "1", "0", "0"]),
         (ALL, F::Days(EVER), count, ["1", "0", "1", "2", "0"]),
     ]
