@@ -1,10 +1,11 @@
 //! The behaviour pass: what every customer did, for all segments at once, in one scan of each event table.
 //!
-//! `scan > project(customer, pack(columns)) > filter(record is not null)` for each table, then
+//! `scan > project(customer(key), pack(columns)) > filter(record is not null)` for each table, then
 //! `union all > aggregate(customer; collect(record)) > project(customer, behaviour(log))`, in DataFusion's own nodes and
 //! functions of ours. Nothing here reads files, evaluates conditions over customers, or writes.
 //!
-//! What holds: an answer does not depend on partitions, batches, files, the order of rows, or the memory that there is.
+//! `docs/engine.md` explains it. What holds: an answer does not depend on partitions, batches, files, the order of rows, or
+//! the memory that there is.
 
 mod answer;
 mod collect;
