@@ -9,6 +9,8 @@ mod cli;
 #[cfg(feature = "engine")]
 mod conformance;
 #[cfg(feature = "engine")]
+mod engine;
+#[cfg(feature = "engine")]
 mod outputs;
 mod project;
 mod projects;

@@ -82,6 +82,9 @@ pub(super) fn arithmetic(
     if let Some(array) = doubles(operator, left, right, ty, rows, unfit) {
         return Ok(Column::Array(array));
     }
+    if let Some(array) = super::scale::scale(operator, left, right, rows, unfit) {
+        return Ok(Column::Array(array));
+    }
     let (a, b) = (left.single(), right.single());
     let pair = |row: usize| {
         let (a, b) = (a.at(row)?, b.at(row)?);

@@ -9,6 +9,7 @@ mod column;
 mod compare;
 mod compute;
 mod prepare;
+mod scale;
 mod sets;
 
 #[cfg(test)]

@@ -36,9 +36,6 @@ impl Set {
             (Type::Date, Scalar::Date(n)) => Some(i64::from(*n)),
             _ => None,
         };
-        if let Some(wholes) = values.iter().map(whole).collect::<Option<HashSet<i64>>>() {
-            return Set::Wholes(wholes);
-        }
         let text = |scalar: &Scalar| if let Scalar::Text(text) = scalar { Some(text.clone()) } else { None };
         match values.iter().map(text).collect::<Option<Vec<_>>>() {
             Some(texts) if *ty == Type::Text => {
@@ -48,7 +45,10 @@ impl Set {
                     long: long.iter().map(|text| Box::from(text.as_ref())).collect(),
                 }
             }
-            _ => Set::Others(values.to_vec()),
+            _ => match values.iter().map(whole).collect::<Option<HashSet<i64>>>() {
+                Some(wholes) if is_whole(ty) => Set::Wholes(wholes),
+                _ => Set::Others(values.to_vec()),
+            },
         }
     }
 
@@ -72,6 +72,10 @@ impl Set {
             _ => false,
         }
     }
+}
+
+fn is_whole(ty: &Type) -> bool {
+    matches!(ty, Type::Count | Type::Money(_) | Type::Duration | Type::Timestamp | Type::Date)
 }
 
 /// Where a value is known and one (or, negated, none) of a set.

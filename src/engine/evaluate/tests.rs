@@ -2,7 +2,6 @@
 //! loops for common pairs are tried against it in every form in which a side can come: a column, one value for all, a decimal.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use datafusion::arrow::array::AsArray;
 use jiff::civil::Weekday;

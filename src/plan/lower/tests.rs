@@ -300,7 +300,8 @@ fn sums_share_their_slot_and_first_needs_the_order() {
 fn equal_ranks_are_one_and_a_share_is_kept_exact() {
     let share = RankAmount::Share(Decimal::parse("20").unwrap().hundredth());
     let ranked = |top| {
-        let rank = Rank { value: sum(0, Window::Ever), top, amount: share, of: RankOf::Segment(DefinitionId(0)) };
+        let rank =
+            crate::program::Rank { value: sum(0, Window::Ever), top, amount: share, of: RankOf::Segment(DefinitionId(0)) };
         condition(ConditionKind::Rank(Box::new(rank)))
     };
     let everyone = segment("all", condition(ConditionKind::Everyone));
