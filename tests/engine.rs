@@ -141,9 +141,9 @@ fn a_rank_says_where_it_was_cut() {
 
 #[test]
 fn what_does_not_fit_is_missing_and_counted() {
-    let ran = run("trait pieces = sum(buy.pieces) ever\ntrait doubled = score * 9_000_000_000_000_000_000\n", &[]);
-    assert_eq!(ran.value("pieces", 1), Some(Scalar::Count(3)));
-    assert_eq!(ran.value("pieces", 2), None);
+    let ran = run("trait all_pieces = sum(buy.pieces) ever\ntrait doubled = score * 9_000_000_000_000_000_000\n", &[]);
+    assert_eq!(ran.value("all_pieces", 1), Some(Scalar::Count(3)));
+    assert_eq!(ran.value("all_pieces", 2), None);
     assert_eq!(ran.value("doubled", 1), Some(Scalar::Count(9_000_000_000_000_000_000)));
     assert_eq!(ran.value("doubled", 3), None);
     // One sum, and the scores 2 to 5.
