@@ -146,9 +146,10 @@ impl Pack {
         for (selection, node) in &self.scan.selections {
             let holds = evaluation.condition(*node, &leaves)?;
             let bit = layout.selection(*selection);
+            // What is too old for every feature of a selection need not be kept for it.
+            let oldest = self.spec.oldest.get(selection.0).copied().unwrap_or(i64::MAX);
             for row in holds.values().set_indices() {
-                // What no feature needs, because it is too old, is in no selection.
-                if time.values().get(row).is_some_and(|time| *time >= self.scan.oldest)
+                if time.values().get(row).is_some_and(|time| *time >= oldest)
                     && let Some(record) = records.get_mut(row * words..(row + 1) * words)
                 {
                     bit.set(record);

@@ -28,6 +28,8 @@ pub(super) struct Spec {
     pub features: Vec<Feature>,
     /// By `SelectionId`: the numbers of the features of it.
     pub by_selection: Vec<Vec<usize>>,
+    /// By `SelectionId`: no feature of it needs a row before this moment.
+    pub oldest: Vec<i64>,
     /// By `FeatureId`: what its slot's words mean; of those without one, whole numbers.
     pub meanings: Vec<Meaning>,
     /// By `TableId`: whether its order column holds texts.
@@ -67,10 +69,14 @@ impl Spec {
     pub fn new(plan: &Plan, hanging: Vec<Intervals>, text_orders: &[TableId]) -> Result<Spec> {
         let layout = Layout::new(plan)?;
         let mut by_selection = vec![Vec::new(); layout.selections()];
+        let mut oldest = vec![i64::MAX; layout.selections()];
         for (number, feature) in plan.features.iter().enumerate() {
             // A selection that no table has is empty: its features keep what an empty one is.
             if let Some(features) = by_selection.get_mut(feature.selection.0) {
                 features.push(number);
+            }
+            if let Some(oldest) = oldest.get_mut(feature.selection.0) {
+                *oldest = (*oldest).min(oldest_row(&feature.kind));
             }
         }
         let meaning = |feature: &Feature| {
@@ -90,6 +96,7 @@ impl Spec {
             calendar: plan.calendar.clone(),
             features: plan.features.clone(),
             by_selection,
+            oldest,
             meanings,
             text_orders,
             hanging,
@@ -121,6 +128,26 @@ impl Spec {
     /// By `FeatureId`: how many values did not fit.
     pub fn too_large(&self) -> Vec<u64> {
         self.too_large.iter().map(|count| count.load(Ordering::Relaxed)).collect()
+    }
+}
+
+/// No row before this moment counts for a feature.
+fn oldest_row(kind: &FeatureKind) -> i64 {
+    match kind {
+        FeatureKind::Count(bounds)
+        | FeatureKind::Days(bounds)
+        | FeatureKind::Sum(_, bounds)
+        | FeatureKind::Average(_, bounds)
+        | FeatureKind::Min(_, bounds)
+        | FeatureKind::Max(_, bounds)
+        | FeatureKind::Distinct(_, bounds)
+        | FeatureKind::First(_, bounds)
+        | FeatureKind::Last(_, bounds) => match bounds {
+            Bounds::Fixed(interval) => interval.start,
+            Bounds::Hanging(_) => i64::MIN,
+        },
+        FeatureKind::Streak { bounds, .. } => bounds.last().copied().unwrap_or(i64::MAX),
+        FeatureKind::FirstTime | FeatureKind::LastTime => i64::MIN,
     }
 }
 
