@@ -79,7 +79,10 @@ impl<'a> Names<'a> {
                 );
                 continue;
             }
-            if let Some(what) = of_data.get(name.text.as_str()) {
+            let is_segment = matches!(declaration, tree::Declaration::Segment(_));
+            if let Some((what, is_bare)) = of_data.get(name.text.as_str())
+                && (*is_bare || !is_segment)
+            {
                 said.push(
                     Diagnostic::new(codes::names::SHADOWING, format!("The name `{}` is taken: it is {what}", name.text))
                         .at(name.span)
@@ -106,20 +109,21 @@ impl<'a> Names<'a> {
     }
 }
 
-/// What the data has, by name, in words for a message.
-fn of_data(catalog: &Catalog) -> HashMap<&str, String> {
-    let mut out: HashMap<&str, String> = HashMap::new();
+/// What the data has, by name, in words for a message, and whether it is named outside an event's `where` too. A segment is
+/// named after `in segment` alone, never inside a `where`, so it hides no column of an event.
+fn of_data(catalog: &Catalog) -> HashMap<&str, (String, bool)> {
+    let mut out: HashMap<&str, (String, bool)> = HashMap::new();
     for table in &catalog.event_tables {
         for column in &table.columns {
-            out.entry(&column.name).or_insert_with(|| format!("a column of `[{}]`", table.name));
+            out.entry(&column.name).or_insert_with(|| (format!("a column of `[{}]`", table.name), false));
         }
     }
     for attribute in &catalog.attributes {
         let source = catalog.customer_sources.get(attribute.source).map_or("customers", |s| s.name.as_str());
-        out.insert(&attribute.name, format!("a column of `[{source}]`"));
+        out.insert(&attribute.name, (format!("a column of `[{source}]`"), true));
     }
     for kind in &catalog.kinds {
-        out.insert(&kind.name, "an event of the data".to_owned());
+        out.insert(&kind.name, ("an event of the data".to_owned(), true));
     }
     out
 }
