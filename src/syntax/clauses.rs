@@ -171,7 +171,7 @@ impl Reader<'_, '_> {
         if self.is_symbol("}") || self.is_done() {
             return self.unexpected(A_CONDITION);
         }
-        Ok(self.condition()?.expr)
+        Ok(*self.condition()?.expr)
     }
 
     /// `limit 5_000 by highest churn_risk`
@@ -187,7 +187,7 @@ impl Reader<'_, '_> {
         } else if self.is_word("by") && matches!(self.word_at(1), "highest" | "lowest") {
             self.next();
             let is_highest = self.next().text == "highest";
-            let value = self.binary(0)?.expr;
+            let value = *self.binary(0)?.expr;
             if is_highest { LimitBy::Highest(value) } else { LimitBy::Lowest(value) }
         } else {
             let from = self.at.saturating_sub(if per.is_some() { 4 } else { 2 });

@@ -40,7 +40,7 @@ impl Reader<'_, '_> {
             return Ok(first);
         }
         let mut highest = first.height;
-        let mut parts = vec![Part { expr: first.expr, from, to: self.at }];
+        let mut parts = vec![Part { expr: *first.expr, from, to: self.at }];
         // Whether each part but the first is joined by `and`, and where that word stands.
         let mut joins: Vec<(bool, usize)> = Vec::new();
         while self.is_word("and") || self.is_word("or") {
@@ -59,13 +59,11 @@ impl Reader<'_, '_> {
                 Err(Broken) => return Err(Broken),
             };
             highest = highest.max(node.height);
-            parts.push(Part { expr: node.expr, from: part_from, to: self.at });
+            parts.push(Part { expr: *node.expr, from: part_from, to: self.at });
         }
         let span = self.since(from);
         let ands = joins.iter().filter(|(is_and, _)| *is_and).count();
         if ands > 0 && ands < joins.len() {
-            let found = readings::and_beside_or(self, &parts, &joins);
-            self.report(found);
             return self.node_of_mixed(parts, &joins, span, highest);
         }
         let exprs = parts.into_iter().map(|part| part.expr).collect();
@@ -73,6 +71,8 @@ impl Reader<'_, '_> {
     }
 
     /// The tree of `and` beside `or`, `and` first, so that what is inside is still checked.
+    #[cold]
+    #[inline(never)]
     fn node_of_mixed(
         &mut self,
         parts: Vec<Part>,
@@ -80,6 +80,8 @@ impl Reader<'_, '_> {
         span: crate::source::Span,
         highest: u32,
     ) -> Read<Node> {
+        let found = readings::and_beside_or(self, &parts, joins);
+        self.report(found);
         let mut runs: Vec<Vec<Expr>> = vec![Vec::new()];
         for (i, part) in parts.into_iter().enumerate() {
             let begins_run = i.checked_sub(1).and_then(|i| joins.get(i)).is_some_and(|(is_and, _)| !is_and);
@@ -125,6 +127,8 @@ impl Reader<'_, '_> {
     }
 
     /// Says how `did email_open or email_click in last 90 days` is written.
+    #[cold]
+    #[inline(never)]
     fn or_of_events(&mut self, from: usize, is_and: bool) -> Read<Node> {
         let first = shorten(self.text_between(from, self.at.saturating_sub(1)), 40);
         let event = first.strip_prefix("did not ").or_else(|| first.strip_prefix("did ")).unwrap_or(&first).to_owned();
@@ -169,7 +173,6 @@ impl Reader<'_, '_> {
 
     /// A comparison after an `and` or `or`; with an open filter before it, a window behind its number is that of the `did`.
     fn comparison_after(&mut self, open_filter: bool, before: Option<&Part>) -> Read<Node> {
-        let at = self.at;
         let known = self.diagnostics.len();
         let result = self.deeper(Self::comparison);
         let Some(before) = before.filter(|_| open_filter && result.is_err()) else { return result };
@@ -179,7 +182,7 @@ impl Reader<'_, '_> {
             .find(|at| self.tokens.get(*at).is_some_and(|t| t.kind == Kind::Word && t.text == "where"));
         if let Some(filter_at) = filter_at.filter(|_| is_window) {
             self.diagnostics.truncate(known);
-            let to = (at..self.at.max(at)).rev().find(|at| self.tokens.get(*at).is_some()).unwrap_or(at) + 1;
+            let to = self.behind;
             return readings::two_after_where(self, filter_at, to);
         }
         result
@@ -203,7 +206,7 @@ impl Reader<'_, '_> {
         let mut node = self.compared(value_from, left)?;
         for at in nots.into_iter().rev() {
             let span = self.since(at);
-            node = self.node(ExprKind::Not(Box::new(node.expr)), span, node.height)?;
+            node = self.node(ExprKind::Not(node.expr), span, node.height)?;
         }
         if self.at == from {
             return self.unexpected(A_CONDITION);
@@ -212,6 +215,7 @@ impl Reader<'_, '_> {
     }
 
     /// What a value is compared with, if it is.
+    #[inline(never)]
     fn compared(&mut self, from: usize, left: Node) -> Read<Node> {
         self.other_words(from)?;
         if let Some(op) = self.take_compare_op() {
@@ -220,10 +224,9 @@ impl Reader<'_, '_> {
             self.after_comparison(from, right_from, op, &right.expr)?;
             let span = self.since(from);
             let highest = left.height.max(right.height);
-            return self.node(ExprKind::Compare(op, Box::new(left.expr), Box::new(right.expr)), span, highest);
+            return self.node(ExprKind::Compare(op, left.expr, right.expr), span, highest);
         }
         let height = left.height;
-        let value = |expr: Expr| Box::new(expr);
         match self.word_at(0) {
             "between" if !self.is_between_times() && !self.is_window() => {
                 self.next();
@@ -234,7 +237,7 @@ impl Reader<'_, '_> {
                 self.window_behind(from, high_from, &high.expr)?;
                 let span = self.since(from);
                 let highest = height.max(low.height).max(high.height);
-                self.node(ExprKind::Between(value(left.expr), value(low.expr), value(high.expr)), span, highest)
+                self.node(ExprKind::Between(left.expr, low.expr, high.expr), span, highest)
             }
             "in" | "not" => self.in_something(from, left),
             "is" => self.is_known(from, left),
@@ -377,7 +380,11 @@ impl Reader<'_, '_> {
             self.at += n + 1;
             let items = self.list()?;
             let span = self.since(from);
-            return self.node(ExprKind::In { value: Box::new(left.expr), negated, items }, span, left.height);
+            return self.node(ExprKind::In { value: left.expr, negated, items }, span, left.height);
+        }
+        if self.nth(n + 1).text == "[" {
+            self.at += n + 1;
+            return self.unexpected("The values of a list stand in parentheses.");
         }
         match self.word_at(n + 1) {
             "top" | "bottom" if !negated => self.rank(from, left),
@@ -457,7 +464,7 @@ impl Reader<'_, '_> {
             ))
         };
         let span = self.since(from);
-        self.node(ExprKind::Rank(Box::new(Rank { value: left.expr, top, amount, of })), span, height)
+        self.node(ExprKind::Rank(Box::new(Rank { value: *left.expr, top, amount, of })), span, height)
     }
 
     /// `is known`, `is unknown`
@@ -471,7 +478,7 @@ impl Reader<'_, '_> {
         };
         self.next();
         let span = self.since(from);
-        self.node(ExprKind::Known { value: Box::new(left.expr), negated }, span, left.height)
+        self.node(ExprKind::Known { value: left.expr, negated }, span, left.height)
     }
 
     /// `starts with "San" ignoring case`
@@ -491,7 +498,7 @@ impl Reader<'_, '_> {
         let pattern = self.literal(false)?;
         let ignoring_case = self.take_words(&["ignoring", "case"]);
         let span = self.since(from);
-        self.node(ExprKind::TextTest { value: Box::new(left.expr), test, pattern, ignoring_case }, span, left.height)
+        self.node(ExprKind::TextTest { value: left.expr, test, pattern, ignoring_case }, span, left.height)
     }
 
     /// `all of { … }`; the words before the brace are taken already.
@@ -519,7 +526,7 @@ impl Reader<'_, '_> {
             match read {
                 Ok(node) => {
                     highest = highest.max(node.height);
-                    conditions.push(node.expr);
+                    conditions.push(*node.expr);
                 }
                 Err(Broken) => {
                     is_broken = true;
@@ -532,10 +539,16 @@ impl Reader<'_, '_> {
         }
         let span = self.since(from);
         if conditions.is_empty() {
-            let found = self.error(codes::syntax::EMPTY_BLOCK, "This block has no conditions", span).help(A_CONDITION);
-            return self.fail(found);
+            return self.empty_block(span);
         }
         self.node(ExprKind::Group(kind, conditions), span, highest)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn empty_block<T>(&mut self, span: crate::source::Span) -> Read<T> {
+        let found = self.error(codes::syntax::EMPTY_BLOCK, "This block has no conditions", span).help(A_CONDITION);
+        self.fail(found)
     }
 
     /// What ends a condition in a block: a comma, a line end, or the end of the block.
@@ -547,6 +560,8 @@ impl Reader<'_, '_> {
     }
 
     /// Goes to the next condition of a block after a broken one that began at `item`.
+    #[cold]
+    #[inline(never)]
     fn recover_in_group(&mut self, item: usize) {
         let column = |reader: &Self, at: usize| {
             let start = reader.tokens.get(at).map_or(0, |t| t.start);

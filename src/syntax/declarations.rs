@@ -142,7 +142,7 @@ impl<'a> Reader<'_, 'a> {
                         "What it is should follow the `=`: `trait spend = sum(purchase.amount) in last 90 days`.",
                     );
                 }
-                let value = self.condition()?.expr;
+                let value = *self.condition()?.expr;
                 self.nothing_behind("What the trait is ended before this.")?;
                 Ok(Declaration::Trait(TraitDeclaration { name, title, value, span: self.since(from) }))
             }
@@ -269,6 +269,9 @@ fn article(keyword: &str) -> &'static str {
 fn starts(text: &str, tokens: &[Token<'_>]) -> Vec<usize> {
     let mut starts = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
+        if token.first && is_misspelt(text, tokens, at) {
+            starts.push(at);
+        }
         if !token.first || token.kind != Kind::Word || !words::DECLARATIONS.contains(&&*token.text) {
             continue;
         }
@@ -279,7 +282,8 @@ fn starts(text: &str, tokens: &[Token<'_>]) -> Vec<usize> {
         let opens = |t: Option<&Token<'_>>| {
             t.is_some_and(|t| t.kind == Kind::Text || (t.kind == Kind::Symbol && matches!(&*t.text, "{" | "=")))
         };
-        let is_test = token.text == "test" && next.is_some_and(|t| t.kind == Kind::Text) && !opens_value(next);
+        let is_test =
+            matches!(&*token.text, "test" | "segment") && next.is_some_and(|t| t.kind == Kind::Text) && !opens_value(next);
         if (is_named
             && (opens(after) || is_at_margin || (token.text == "funnel" && after.is_some_and(|t| t.text == "within"))))
             || (is_test && after.is_some_and(|t| t.text == "{"))
@@ -288,6 +292,18 @@ fn starts(text: &str, tokens: &[Token<'_>]) -> Vec<usize> {
         }
     }
     starts
+}
+
+/// Whether a line begins at the margin with `segmet vip {`.
+fn is_misspelt(text: &str, tokens: &[Token<'_>], at: usize) -> bool {
+    let Some(token) = tokens.get(at).filter(|t| t.kind == Kind::Word) else { return false };
+    let is_at_margin = token.start == 0 || text.get(..token.start).is_some_and(|t| t.ends_with('\n'));
+    let follows = |n: usize| tokens.get(at + n);
+    is_at_margin
+        && !words::DECLARATIONS.contains(&&*token.text)
+        && follows(1).is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Name) && !t.first)
+        && follows(2).is_some_and(|t| t.kind == Kind::Text || (t.kind == Kind::Symbol && matches!(&*t.text, "{" | "=")))
+        && words::nearest(&token.text, words::DECLARATIONS).is_some()
 }
 
 fn opens_value(next: Option<&Token<'_>>) -> bool {

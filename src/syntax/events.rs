@@ -77,7 +77,7 @@ impl Reader<'_, '_> {
         self.in_filter = was;
         let filter = filter?;
         self.filters = self.filters.max(filter.height);
-        Ok(filter.expr)
+        Ok(*filter.expr)
     }
 
     /// A moment: `first purchase`, `the last (purchase where amount > 50 EUR)`; none where no moment begins.

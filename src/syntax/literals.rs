@@ -202,6 +202,15 @@ impl Reader<'_, '_> {
     fn short_unit(&mut self, from: usize, number: String) -> Read<Literal> {
         let word = self.next();
         let span = self.since(from);
+        if let ("k" | "K" | "m" | "M", false) = (&*word.text, number.contains('.')) {
+            let zeros = if word.text.eq_ignore_ascii_case("k") { "_000" } else { "_000_000" };
+            let mended = format!("{number}{zeros}");
+            let found = self
+                .error(codes::syntax::AMOUNT, format!("`{number}{}` is written out", word.text), span)
+                .help(format!("Write `{mended}`."))
+                .fix(format!("write `{mended}`"), span, mended);
+            return self.fail(found);
+        }
         let Some(unit) = words::short_unit(&word.text) else {
             let found = self
                 .error(codes::syntax::UNIT, format!("`{number}{}` is neither a number nor a name", shorten(&word.text, 30)), span)

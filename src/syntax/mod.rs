@@ -51,7 +51,7 @@ pub fn parse_condition(text: &str, span: Span) -> Result<tree::Expr, Vec<Diagnos
     end(&mut read.tokens, text);
     let mut reader = reader(text, &read.tokens, places);
     let condition = reader.condition().and_then(|node| {
-        if reader.is_done() { Ok(node.expr) } else { reader.leftover("The condition is complete before this.") }
+        if reader.is_done() { Ok(*node.expr) } else { reader.leftover("The condition is complete before this.") }
     });
     let diagnostics = in_order(read.diagnostics, reader.diagnostics);
     match condition {
@@ -76,7 +76,7 @@ fn end(tokens: &mut Vec<Token<'_>>, text: &str) {
 
 fn reader<'t, 'a>(text: &'a str, tokens: &'t [Token<'a>], places: Places) -> Reader<'t, 'a> {
     let end = tokens.len().saturating_sub(1);
-    Reader { text, tokens, at: 0, end, places, diagnostics: Vec::new(), depth: 0, in_filter: false, filters: 0 }
+    Reader { text, tokens, at: 0, end, places, diagnostics: Vec::new(), depth: 0, in_filter: false, filters: 0, behind: 0 }
 }
 
 fn in_order(mut first: Vec<Diagnostic>, second: Vec<Diagnostic>) -> Vec<Diagnostic> {

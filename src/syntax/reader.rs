@@ -22,8 +22,8 @@ pub(super) const DEEPEST: u32 = 256;
 /// A condition or value, and how high its tree is.
 #[derive(Debug)]
 pub(super) struct Node {
-    /// The tree.
-    pub expr: Expr,
+    /// The tree; boxed, so that it costs little stack to hand it on.
+    pub expr: Box<Expr>,
     /// One more than that of the highest part.
     pub height: u32,
 }
@@ -31,7 +31,7 @@ pub(super) struct Node {
 impl Node {
     /// A tree without parts.
     pub(super) fn leaf(kind: ExprKind, span: Span) -> Node {
-        Node { expr: Expr { kind, span }, height: 1 }
+        Node { expr: Box::new(Expr { kind, span }), height: 1 }
     }
 }
 
@@ -53,6 +53,8 @@ pub(super) struct Reader<'t, 'a> {
     pub depth: u32,
     /// Whether this is the filter of an event without parentheses: one comparison, and windows after it belong to the `did`.
     pub in_filter: bool,
+    /// Where the last window stood that was behind a number.
+    pub behind: usize,
     /// How high the highest filter of an event is that was read since somebody last asked.
     pub filters: u32,
 }
@@ -236,6 +238,8 @@ impl<'t, 'a> Reader<'t, 'a> {
     }
 
     /// Says what is wrong and goes on.
+    #[cold]
+    #[inline(never)]
     pub(super) fn report(&mut self, mut found: Diagnostic) {
         if !self.places.is_exact() {
             found.fix = None;
@@ -244,12 +248,16 @@ impl<'t, 'a> Reader<'t, 'a> {
     }
 
     /// Says what is wrong and gives up on what was being read.
+    #[cold]
+    #[inline(never)]
     pub(super) fn fail<T>(&mut self, found: Diagnostic) -> Read<T> {
         self.report(found);
         Err(Broken)
     }
 
     /// Says that the next token cannot stand here; `wanted` is a whole sentence on what should.
+    #[cold]
+    #[inline(never)]
     pub(super) fn unexpected<T>(&mut self, wanted: &str) -> Read<T> {
         let found = self.unexpected_here(wanted);
         self.fail(found)
@@ -263,6 +271,16 @@ impl<'t, 'a> Reader<'t, 'a> {
             Kind::End => {
                 let found = Diagnostic::new(codes::syntax::UNEXPECTED, "Something is missing at the end").at(here);
                 found.help(wanted)
+            }
+            Kind::Symbol if token.text == "}" && self.before().is_some_and(|t| t.text != "{" && t.text != ",") => {
+                self.missing_behind(wanted)
+            }
+            Kind::Word
+                if token.first
+                    && words::CLAUSES.contains(&&*token.text)
+                    && self.before().is_some_and(|t| t.kind == Kind::Word || t.text == "=") =>
+            {
+                self.missing_behind(wanted)
             }
             Kind::OpenText if shown.starts_with('\'') => {
                 Diagnostic::new(codes::syntax::OPEN_TEXT, "This quote is never closed")
@@ -318,6 +336,15 @@ impl<'t, 'a> Reader<'t, 'a> {
             }
             _ => Diagnostic::new(codes::syntax::UNEXPECTED, format!("`{shown}` cannot stand here")).at(here).help(wanted),
         }
+    }
+
+    /// Something is missing behind the token taken last.
+    fn missing_behind(&self, wanted: &str) -> Diagnostic {
+        let at = self.at.saturating_sub(1);
+        let shown = shorten(self.text_between(at, at + 1), 30);
+        Diagnostic::new(codes::syntax::UNEXPECTED, format!("Something is missing behind `{shown}`"))
+            .at(self.token_span(at))
+            .help(wanted)
     }
 
     fn glued(&self, here: Span) -> Diagnostic {
@@ -390,6 +417,8 @@ impl<'t, 'a> Reader<'t, 'a> {
     }
 
     /// Says that the nesting is too deep.
+    #[cold]
+    #[inline(never)]
     pub(super) fn too_deep<T>(&mut self) -> Read<T> {
         let found = Diagnostic::new(codes::syntax::TOO_DEEP, format!("This goes more than {DEEPEST} levels deep"))
             .at(self.here())
@@ -400,10 +429,9 @@ impl<'t, 'a> Reader<'t, 'a> {
     /// A node above others, unless that makes the tree too high.
     pub(super) fn node(&mut self, kind: ExprKind, span: Span, highest: u32) -> Read<Node> {
         if highest >= DEEPEST {
-            // A tree as high as this is taken apart before it is dropped: its parts are at most as high as allowed.
             return self.too_deep();
         }
-        Ok(Node { expr: Expr { kind, span }, height: highest + 1 })
+        Ok(Node { expr: Box::new(Expr { kind, span }), height: highest + 1 })
     }
 
     /// A name: a word that may be one here, or anything in backquotes.

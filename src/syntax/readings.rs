@@ -71,6 +71,7 @@ pub(super) fn window_behind<T>(reader: &mut Reader<'_, '_>, from: usize, right_f
     let left = shorten(reader.text_between(from, left_to), 60);
     let compared = shorten(reader.text_between(left_to, literal_to), 60);
     let window_from = reader.at;
+    reader.behind = window_from;
     reader.window()?;
     let window = shorten(reader.text_since(window_from), 60);
     let span = reader.since(window_from);
@@ -132,7 +133,10 @@ pub(super) fn chained<T>(reader: &mut Reader<'_, '_>, from: usize, right_from: u
     };
     let mut help = format!("Write `{}`.", both.trim_start_matches('(').trim_end_matches(')'));
     if !both.contains(" between ") {
-        help.push_str(&format!(" With both ends in: `{middle} between … and …`."));
+        let is_rising = matches!(op, CompareOp::Less | CompareOp::LessOrEqual) && matches!(second, "<" | "<=");
+        if is_rising {
+            help.push_str(&format!(" With both ends in: `{middle} between {left} and {right}`."));
+        }
     } else {
         help.push_str(" Both ends are in.");
     }
@@ -168,7 +172,7 @@ pub(super) fn is(reader: &mut Reader<'_, '_>, from: usize, is_at: usize, left: N
         let is_known = known != negated;
         say(reader, if is_known { "is known" } else { "is unknown" });
         let span = reader.since(from);
-        return reader.node(ExprKind::Known { value: Box::new(left.expr), negated: !is_known }, span, left.height);
+        return reader.node(ExprKind::Known { value: left.expr, negated: !is_known }, span, left.height);
     }
     if matches!(&*lower, "in" | "between" | "like" | "one") && word.kind == Kind::Word {
         let help = match &*lower {
@@ -187,7 +191,7 @@ pub(super) fn is(reader: &mut Reader<'_, '_>, from: usize, is_at: usize, left: N
         let right: Node = reader.binary(0)?;
         let span = reader.since(from);
         let highest = left.height.max(right.height);
-        return reader.node(ExprKind::Compare(op, Box::new(left.expr), Box::new(right.expr)), span, highest);
+        return reader.node(ExprKind::Compare(op, left.expr, right.expr), span, highest);
     }
     reader.unexpected("After `is` stands `known` or `unknown`; for a value write `=` or `!=`.")
 }
@@ -195,6 +199,17 @@ pub(super) fn is(reader: &mut Reader<'_, '_>, from: usize, is_at: usize, left: N
 impl Reader<'_, '_> {
     /// Words of other tools where a comparison could stand: `equals`, `like`, `at least 3`.
     pub(super) fn other_words(&mut self, from: usize) -> Read<()> {
+        let words =
+            ["equals", "eq", "equal", "like", "includes", "include", "containing", "exists", "at", "more", "less", "fewer"];
+        if !words.contains(&self.word_at(0)) {
+            return Ok(());
+        }
+        self.other_word(from)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn other_word(&mut self, from: usize) -> Read<()> {
         let here = self.here();
         let at_number = |n: usize| {
             self.nth(n).kind == Kind::Number && !matches!(self.word_at(n + 1), "of" | "times" | "time" | "days" | "day")

@@ -83,11 +83,12 @@ pub(super) fn read<'a>(text: &'a str, places: Places, single_quotes: bool) -> To
         text,
         single_quotes,
         last_end: 0,
+        in_list: false,
         tokens: Vec::new(),
         comments: Vec::new(),
         repairs: Repairs::new(places, text),
     };
-    lexer.read(0, text.len(), 8);
+    lexer.read(0, text.len(), 3);
     Tokens { tokens: lexer.tokens, comments: lexer.comments, diagnostics: lexer.repairs.done() }
 }
 
@@ -96,6 +97,8 @@ struct Lexer<'a> {
     single_quotes: bool,
     /// Where the last token ended.
     last_end: usize,
+    /// Whether these are the values of `in (…)`.
+    in_list: bool,
     tokens: Vec<Token<'a>>,
     comments: Vec<Comment>,
     repairs: Repairs<'a>,
@@ -149,7 +152,14 @@ impl<'a> Lexer<'a> {
                 let text = if raw.contains('_') { Cow::Owned(raw.replace('_', "")) } else { Cow::Borrowed(raw) };
                 self.push(Kind::Number, text, start, end);
             }
-            Rule::symbol => self.push(Kind::Symbol, raw.into(), start, end),
+            Rule::symbol => {
+                self.in_list = match raw {
+                    "(" => self.tokens.last().is_some_and(|t| t.kind == Kind::Word && t.text == "in"),
+                    "," => self.in_list,
+                    _ => false,
+                };
+                self.push(Kind::Symbol, raw.into(), start, end);
+            }
             Rule::lookalike => {
                 let means = self.repairs.lookalike(raw, start, end);
                 if !means.trim().is_empty() {
@@ -192,11 +202,13 @@ impl<'a> Lexer<'a> {
         if !raw.bytes().any(|b| b.is_ascii_uppercase()) {
             return self.push(Kind::Word, raw.into(), start, end);
         }
-        let on_line = |from: usize| !self.text.get(from..start).unwrap_or("").contains('\n');
         let before = self.tokens.last();
-        let after_number = before.is_some_and(|t| t.kind == Kind::Number && on_line(t.end));
+        let after_number = before.is_some_and(|t| t.kind == Kind::Number);
         if words::is_currency(raw) && (after_number || self.before_number(end)) {
             return self.push(Kind::Word, raw.into(), start, end);
+        }
+        if raw == "NULL" {
+            return self.push(Kind::Word, "null".into(), start, end);
         }
         let lower = raw.to_ascii_lowercase();
         let is_shouted = !raw.bytes().any(|b| b.is_ascii_lowercase()) && words::is_keyword(&lower);
@@ -205,7 +217,7 @@ impl<'a> Lexer<'a> {
             return self.push(Kind::Word, lower.into(), start, end);
         }
         let compared = before.is_some_and(|t| t.kind == Kind::Symbol && matches!(&*t.text, "=" | "!=" | "=="));
-        if compared {
+        if compared || self.in_list {
             self.repairs.text_without_quotes(raw, start, end);
             return self.push(Kind::Text, raw.into(), start, end);
         }

@@ -29,7 +29,7 @@ impl Reader<'_, '_> {
             let right = self.binary(binds + 1)?;
             let span = self.since(from);
             let highest = left.height.max(right.height);
-            let (a, b) = (Box::new(left.expr), Box::new(right.expr));
+            let (a, b) = (left.expr, right.expr);
             let kind = match op {
                 Some(op) => ExprKind::Arithmetic(op, a, b),
                 None => ExprKind::OrElse(a, b),
@@ -50,6 +50,7 @@ impl Reader<'_, '_> {
     }
 
     /// `-x`, and a value with its windows behind it.
+    #[inline(never)]
     fn unary(&mut self) -> Read<Node> {
         let mut minus = Vec::new();
         while self.is_symbol("-") || self.is_symbol("+") {
@@ -76,14 +77,14 @@ impl Reader<'_, '_> {
             } else if !self.in_filter && !is_literal && self.is_window() {
                 let window = self.window()?;
                 let span = self.since(from);
-                node = self.node(ExprKind::Windowed(Box::new(node.expr), window), span, node.height)?;
+                node = self.node(ExprKind::Windowed(node.expr, window), span, node.height)?;
             } else {
                 break;
             }
         }
         for at in minus.into_iter().rev() {
             let span = self.since(at);
-            node = self.node(ExprKind::Negate(Box::new(node.expr)), span, node.height)?;
+            node = self.node(ExprKind::Negate(node.expr), span, node.height)?;
         }
         Ok(node)
     }
@@ -103,6 +104,7 @@ impl Reader<'_, '_> {
         Node::leaf(ExprKind::Later(what), self.since(from))
     }
 
+    #[inline(never)]
     fn primary(&mut self) -> Read<Node> {
         if self.is_symbol("(") {
             return self.parentheses();
@@ -112,11 +114,75 @@ impl Reader<'_, '_> {
             let span = literal.span;
             return Ok(Node::leaf(ExprKind::Literal(literal), span));
         }
+        if self.is_word("did") {
+            return self.did();
+        }
+        if self.is_block() {
+            return self.block();
+        }
+        if self.is_symbol_at(1, "(")
+            && self.on_same_line(1)
+            && let Some(result) = self.called()
+        {
+            return result;
+        }
         match self.peek().kind {
             Kind::Word => self.worded(),
             Kind::Name => self.name_or_path(),
+            _ if self.is_symbol(".") && self.nth(1).kind == Kind::Number && self.nth(1).glued => {
+                let span = self.span_between(self.at, self.at + 2);
+                let mended = format!("0.{}", self.nth(1).text);
+                let found = self
+                    .error(codes::syntax::UNEXPECTED, "A number does not begin with a point", span)
+                    .help(format!("Write `{mended}`."))
+                    .fix(format!("write `{mended}`"), span, mended);
+                self.fail(found)
+            }
             _ => self.unexpected(A_VALUE),
         }
+    }
+
+    /// Whether a block of conditions begins here.
+    fn is_block(&self) -> bool {
+        match self.word_at(0) {
+            "all" | "any" | "none" => self.is_word_at(1, "of") || self.is_symbol_at(1, "{"),
+            "at" => self.is_word_at(1, "least"),
+            _ => false,
+        }
+    }
+
+    /// `all of { … }`, `at least 2 of { … }`
+    fn block(&mut self) -> Read<Node> {
+        let from = self.at;
+        let kind = match &*self.next().text {
+            "all" => GroupKind::All,
+            "any" => GroupKind::Any,
+            "none" => GroupKind::None,
+            _ => {
+                self.next();
+                let number = self.bare_number("A number should follow: `at least 2 of { … }`.")?;
+                self.expect_word("of", "`of` and a block should follow: `at least 2 of { … }`.")?;
+                return self.group(from, GroupKind::AtLeast(number));
+            }
+        };
+        if !self.take_word("of") {
+            self.of_is_missing();
+        }
+        self.group(from, kind)
+    }
+
+    /// `all { … }`
+    #[cold]
+    #[inline(never)]
+    fn of_is_missing(&mut self) {
+        let at = self.at.saturating_sub(1);
+        let word = self.text_between(at, self.at);
+        let span = self.token_span(at);
+        let found = self
+            .error(codes::syntax::UNEXPECTED, format!("`{word} of` begins a block"), span)
+            .help(format!("Write `{word} of {{ … }}`."))
+            .fix(format!("write `{word} of`"), span, format!("{word} of"));
+        self.report(found);
     }
 
     fn parentheses(&mut self) -> Read<Node> {
@@ -133,52 +199,21 @@ impl Reader<'_, '_> {
 
     fn name_or_path(&mut self) -> Read<Node> {
         let expr = self.named(A_VALUE)?;
-        Ok(Node { expr, height: 1 })
+        Ok(Node { expr: Box::new(expr), height: 1 })
     }
 
     /// What begins with a word: of the language, or a name.
+    #[inline(never)]
     fn worded(&mut self) -> Read<Node> {
         let from = self.at;
-        let opens = self.is_symbol_at(1, "(") && self.on_same_line(1);
         let (first, second) = (self.word_at(0), self.word_at(1));
         let names_at = |n: usize| matches!(self.nth(n).kind, Kind::Word | Kind::Name);
         match first {
-            "did" => return self.did(),
             "everyone" => {
                 self.next();
                 return Ok(Node::leaf(ExprKind::Everyone, self.since(from)));
             }
             "in" | "not" => return self.placed(),
-            "all" | "any" | "none" if second == "of" => {
-                self.at += 2;
-                let kind = match first {
-                    "all" => GroupKind::All,
-                    "any" => GroupKind::Any,
-                    _ => GroupKind::None,
-                };
-                return self.group(from, kind);
-            }
-            "all" | "any" | "none" if self.is_symbol_at(1, "{") => {
-                let here = self.here();
-                let found = self
-                    .error(codes::syntax::UNEXPECTED, format!("`{first} of` begins a block"), here)
-                    .help(format!("Write `{first} of {{ … }}`."))
-                    .fix(format!("write `{first} of`"), here, format!("{first} of"));
-                self.report(found);
-                self.next();
-                let kind = match first {
-                    "all" => GroupKind::All,
-                    "any" => GroupKind::Any,
-                    _ => GroupKind::None,
-                };
-                return self.group(from, kind);
-            }
-            "at" if second == "least" => {
-                self.at += 2;
-                let number = self.bare_number("A number should follow: `at least 2 of { … }`.")?;
-                self.expect_word("of", "`of` and a block should follow: `at least 2 of { … }`.")?;
-                return self.group(from, GroupKind::AtLeast(number));
-            }
             "time"
                 if matches!(second, "since" | "until" | "from")
                     && !matches!(self.nth(2).kind, Kind::Date | Kind::Timestamp) =>
@@ -193,11 +228,6 @@ impl Reader<'_, '_> {
                 }
                 return Ok(Node::leaf(ExprKind::Path(names), self.since(from)));
             }
-            _ if opens => {
-                if let Some(result) = self.called(from) {
-                    return result;
-                }
-            }
             "active" if second == "days" && self.is_symbol_at(2, "(") => {
                 return self.aggregate(2, AggregateFunction::ActiveDays);
             }
@@ -207,7 +237,7 @@ impl Reader<'_, '_> {
             "most" if second == "common" && self.is_symbol_at(2, "(") => return self.later_aggregate(2, "`most common`"),
             "change" if second == "in" => {
                 self.at += 2;
-                self.unary()?;
+                self.deeper(Self::unary)?;
                 self.over()?;
                 return Ok(self.later(from, "a trend (`change in`)"));
             }
@@ -388,7 +418,8 @@ impl Reader<'_, '_> {
     }
 
     /// What is written like `name(…)`: an aggregate or a function; none if the name is none of them.
-    fn called(&mut self, from: usize) -> Option<Read<Node>> {
+    fn called(&mut self) -> Option<Read<Node>> {
+        let from = self.at;
         let function = |f| Some(f);
         let word = self.word_at(0);
         let aggregate = match word {
@@ -422,12 +453,12 @@ impl Reader<'_, '_> {
                     let _ = self.take_word("lowest");
                 }
                 return Some(
-                    self.binary(0)
+                    self.deeper(|reader| reader.binary(0))
                         .and_then(|_| self.close(from + 1, ")", "A `)` should stand here."))
                         .map(|()| self.later(from, "a band (`quintile`, `quartile`, `decile`)")),
                 );
             }
-            "and" | "or" | "is" | "between" | "then" | "else" | "where" => return None,
+            "in" | "not" | "everyone" | "and" | "or" | "is" | "between" | "then" | "else" | "where" => return None,
             "avg" | "mean" | "total" | "maximum" | "minimum" | "number" | "unique" | "uniq" | "countif" | "sumif"
             | "ceil" | "floor" | "coalesce" | "if" | "ifnull" | "lower" | "upper" | "length" | "len" | "datediff"
             | "now" => {
@@ -459,6 +490,8 @@ impl Reader<'_, '_> {
         }))
     }
 
+    #[cold]
+    #[inline(never)]
     fn other_function(&mut self, mended: &str) -> Read<Node> {
         let here = self.here();
         let word = self.word_at(0);
@@ -484,7 +517,7 @@ impl Reader<'_, '_> {
                 match reader.binary(0) {
                     Ok(node) => {
                         highest = highest.max(node.height);
-                        arguments.push(node.expr);
+                        arguments.push(*node.expr);
                     }
                     Err(broken) => result = Err(broken),
                 }
@@ -549,7 +582,7 @@ impl Reader<'_, '_> {
                 return self.unexpected("The event stands before its column, with a point: `sum(purchase.amount)`.");
             }
             let filter = self.aggregate_filter(&mut highest)?;
-            Aggregate { function, argument: AggregateArgument::Value(node.expr), filter }
+            Aggregate { function, argument: AggregateArgument::Value(*node.expr), filter }
         };
         if self.is_window() {
             let found = self
@@ -574,7 +607,7 @@ impl Reader<'_, '_> {
         }
         let node = self.condition()?;
         *highest = (*highest).max(node.height);
-        Ok(Some(node.expr))
+        Ok(Some(*node.expr))
     }
 
     /// `median(purchase.amount)`

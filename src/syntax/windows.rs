@@ -188,6 +188,12 @@ impl Reader<'_, '_> {
             // `this`, `previous`
             which => {
                 let Some(unit) = words::unit(self.word_at(0)) else {
+                    if self.nth(0).kind == Kind::Number && words::unit(self.word_at(1)).is_some() {
+                        let shown = format!("{} {}", self.nth(0).text, self.word_at(1));
+                        return self.unexpected(&format!(
+                            "The time up to now is `in last {shown}`; whole ones, each of them, `in each of previous {shown}`."
+                        ));
+                    }
                     return self.unexpected(&format!(
                         "A unit should follow: `in {which} week`, `in {which} month`, `in {which} year`."
                     ));
