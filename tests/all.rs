@@ -10,6 +10,7 @@ mod cli;
 mod conformance;
 #[cfg(feature = "engine")]
 mod engine;
+mod examples;
 #[cfg(feature = "engine")]
 mod outputs;
 mod project;
