@@ -3,6 +3,7 @@
 
 mod mutations;
 mod readings;
+mod recovery;
 
 use segue::diagnostics::terminal;
 use segue::source::{FileId, Source, Sources};

@@ -234,19 +234,19 @@ impl<'a> Reader<'_, 'a> {
 
     /// After a declaration without braces: nothing, or the next one.
     fn nothing_behind(&mut self, wanted: &str) -> Read<()> {
-        if self.is_done()
-            || self.begins_declaration()
-            || self.peek().first && words::nearest(self.word_at(0), words::DECLARATIONS).is_some()
-        {
-            return Ok(());
-        }
-        if self.peek().first && (self.is_symbol_at(1, "{") || self.is_symbol_at(1, "=")) {
+        if self.is_done() || self.begins_declaration() || self.is_at_margin() {
             return Ok(());
         }
         if self.is_symbol("}") {
             return Ok(());
         }
         self.leftover(&format!("{wanted} {A_CONDITION}"))
+    }
+
+    /// Whether the next token stands where declarations begin: first in its line, without a blank before it.
+    fn is_at_margin(&self) -> bool {
+        let start = self.peek().start;
+        self.peek().first && (start == 0 || self.text.get(..start).is_some_and(|t| t.ends_with('\n')))
     }
 
     /// A declaration of a later part of the language: its first word and its name, and over the rest.
