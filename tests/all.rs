@@ -11,6 +11,7 @@ mod conformance;
 #[cfg(feature = "engine")]
 mod engine;
 mod examples;
+mod guide;
 #[cfg(feature = "engine")]
 mod outputs;
 mod project;
