@@ -51,18 +51,18 @@ impl Checker<'_> {
     /// `count(purchase where gift)`, `active days(purchase)`.
     fn counted(&mut self, function: F, event: &tree::Event) -> Option<(Event, Vec<Value>)> {
         if !matches!(function, F::Count | F::ActiveDays) {
-            let (word, shown) = (word(function), events::shown(&event.kind));
-            return self.refuse(
-                Diagnostic::new(codes::types::WRONG_ARGUMENT, format!("`{word}` is of a column, and `{shown}` is an event"))
-                    .at(event.span)
-                    .help(format!(
-                        "Name the column: `{word}({}.amount)`; to count events, `count({})`.",
-                        as_written(&shown),
-                        as_written(&shown)
-                    )),
-            );
+            return self.of_no_column(function, &events::shown(&event.kind), event.span);
         }
         Some((self.event(event)?, Vec::new()))
+    }
+
+    fn of_no_column<T>(&mut self, function: F, event: &str, span: Span) -> Option<T> {
+        let (word, written) = (word(function), as_written(event));
+        self.refuse(
+            Diagnostic::new(codes::types::WRONG_ARGUMENT, format!("`{word}` is of a column, and `{event}` is an event"))
+                .at(span)
+                .help(format!("Name the column: `{word}({written}.amount)`; to count events, `count({written})`.")),
+        )
     }
 
     /// The event and the row expression, which is checked for each table that the event comes from.
@@ -134,6 +134,9 @@ impl Checker<'_> {
                     )),
             );
         };
+        if firsts.is_empty() && self.is_event(&name.text) {
+            return self.of_no_column(function, &name.text, name.span);
+        }
         match self.names.get(&name.text) {
             Some(super::names::Declared::Silent) => return None,
             Some(_) => {

@@ -1,8 +1,8 @@
 //! `+ - * /`, `-x` and `or else`: which units come out.
 
+use super::Checker;
 use super::literals::{is_plain_number, plain_decimal};
 use super::scope::{Meaning, Scope};
-use super::{Checker, visit};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::{Decimal, Operator, Scalar, Type, Value, ValueKind};
 use crate::source::Span;
@@ -18,11 +18,7 @@ impl Checker<'_> {
         span: Span,
         scope: Scope<'_>,
     ) -> Option<Meaning> {
-        if let (ExprKind::Windowed(inner, window), None, None) = (&right.kind, scope.window, scope.row)
-            && visit::lacks_window(left)
-            && visit::lacks_window(inner)
-        {
-            self.one_window_for_two(left, inner, window);
+        if self.is_one_window_for_two(left, right, scope) {
             return None;
         }
         let (a, b) = (self.value(left, scope), self.value(right, scope));

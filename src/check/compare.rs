@@ -18,7 +18,7 @@ impl Checker<'_> {
         span: Span,
         scope: Scope<'_>,
     ) -> Option<Meaning> {
-        if self.window_behind_comparison(left, right, scope) {
+        if self.is_one_window_for_two(left, right, scope) {
             return None;
         }
         let op = comparison(op);

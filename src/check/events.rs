@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Checker;
 use super::names::{Declared, as_written};
 use super::order;
+use super::rows::these;
 use super::scope::{Row, Scope};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::{Condition, ConditionKind, Event, EventPart, KindId};
@@ -116,10 +117,9 @@ impl Checker<'_> {
             .consequence("It is not known what the customers should have done.");
         let mut names = self.names.all(|d| matches!(d, Declared::Event(_)));
         names.extend(self.catalog.kinds.iter().map(|k| k.name.as_str()));
-        let list: Vec<String> = names.iter().take(12).map(|n| format!("`{n}`")).collect();
-        let otherwise = match list.as_slice() {
+        let otherwise = match names.as_slice() {
             [] => "The project has no events yet: see `[events]` in segue.toml.".to_owned(),
-            _ => format!("The events are {}.", list.join(", ")),
+            names => these("The events are", names),
         };
         let says = self.suggest(says, name, names, &otherwise);
         self.refuse(says)

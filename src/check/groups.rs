@@ -10,21 +10,12 @@ use crate::syntax::tree::{self, GroupKind};
 impl Checker<'_> {
     /// `a or b`
     pub(super) fn or(&mut self, conditions: &[tree::Expr], span: Span, scope: Scope<'_>) -> Option<Meaning> {
-        if self.events_joined_by_or(conditions, scope) {
-            return None;
-        }
         let all = self.all_conditions(conditions, scope)?;
         Some(Meaning::Condition(Condition { kind: any(all), span }))
     }
 
     /// `a and b`
     pub(super) fn and(&mut self, conditions: &[tree::Expr], span: Span, scope: Scope<'_>) -> Option<Meaning> {
-        if self.two_comparisons_after_where(conditions, scope) {
-            // What stands before them is still looked at.
-            let others = conditions.len().saturating_sub(2);
-            let _ = self.all_conditions(conditions.get(..others)?, scope);
-            return None;
-        }
         let conditions = self.all_conditions(conditions, scope)?;
         Some(Meaning::Condition(Condition { kind: all(conditions), span }))
     }

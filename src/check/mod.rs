@@ -28,7 +28,7 @@ mod windows;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::diagnostics::{Diagnostic, near};
+use crate::diagnostics::{Diagnostic, codes, near};
 use crate::program::calendar::Calendar;
 use crate::program::{
     self, Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Program, Type, Value, ValueKind,
@@ -72,7 +72,15 @@ pub fn check(files: &[tree::File], catalog: &Catalog, sources: &Sources) -> Chec
     let mut diagnostics = checker.said;
     // Stable: two findings at one place stay in the order in which they were found.
     diagnostics.sort_by_key(|d| d.span.map(|s| (s.file, s.start, s.end)));
-    let program = program.filter(|_| !diagnostics.iter().any(Diagnostic::is_error));
+    let has_error = diagnostics.iter().any(Diagnostic::is_error);
+    let program = program.filter(|_| !has_error);
+    if program.is_none() && !has_error {
+        // Never silence.
+        diagnostics.push(Diagnostic::new(
+            codes::data::ENGINE,
+            "The definitions could not be understood, and Segue cannot say why: that is a fault of Segue itself",
+        ));
+    }
     Checked { program, diagnostics }
 }
 

@@ -68,11 +68,7 @@ impl Checker<'_> {
             .at(name.span)
             .consequence("It is not known which events are meant.");
         let names: Vec<&str> = row.columns.keys().map(String::as_str).collect();
-        let list: Vec<&str> = names.iter().copied().take(12).collect();
-        let mut otherwise = match near::one_of(&list) {
-            Some(list) => format!("Its columns are {}{list}.", if names.len() > 12 { "among others " } else { "" }),
-            None => String::new(),
-        };
+        let mut otherwise = these("Its columns are", &names);
         if let Some(other) = is_partly {
             otherwise = format!(
                 "`{}` is a column of `{other}`. Where an event has several parts, only what all of them have, with the same type, can be used. {otherwise}",
@@ -103,7 +99,7 @@ impl Checker<'_> {
             (None, [key, column]) => self.customer_path(key, column, span),
             (None, [event, ..]) => self.column_outside_aggregate(event, names, span),
             (Some(row), [event, rest @ ..]) if row.is_qualified && event.text == row.event => match rest {
-                [column] => self.column(column, row),
+                [column] => self.column(column, row).map(|value| Value { span, ..value }),
                 [key, column] => self.row_look_up(key, column, row, span),
                 _ => None,
             },
@@ -167,8 +163,7 @@ impl Checker<'_> {
             .at(column.span)
             .consequence("It is not known which customers are meant.");
             let names: Vec<&str> = look_up.columns.iter().map(|c| c.name.as_str()).collect();
-            let list: Vec<&str> = names.iter().copied().take(12).collect();
-            let otherwise = near::one_of(&list).map_or(String::new(), |list| format!("Its columns are {list}."));
+            let otherwise = these("Its columns are", &names);
             let says = self.suggest(says, column, names, &otherwise);
             return self.refuse(says);
         };
@@ -220,5 +215,16 @@ impl Checker<'_> {
                 "For all together, `sum({path}) in last 30 days`, `max(…)` or `last({path}) ever`; for one that fits, `did {written} where {column} … in last 30 days`."
             )),
         )
+    }
+}
+
+/// A sentence that lists names, the first of many; empty without any.
+pub(super) fn these(beginning: &str, names: &[&str]) -> String {
+    let list: Vec<String> = names.iter().take(12).map(|n| format!("`{n}`")).collect();
+    match (list.split_last(), names.len() > list.len()) {
+        (None, _) => String::new(),
+        (Some((only, [])), _) => format!("{beginning} {only}."),
+        (Some(_), true) => format!("{beginning} {} and others.", list.join(", ")),
+        (Some((last, before)), false) => format!("{beginning} {} and {last}.", before.join(", ")),
     }
 }

@@ -112,16 +112,8 @@ impl Checker<'_> {
             let name = match &expr.kind {
                 ExprKind::Name(name) => name.text.clone(),
                 ExprKind::Path(names) => names.iter().map(|n| n.text.as_str()).collect::<Vec<_>>().join("."),
-                _ => {
-                    let shown = self.words(expr.span);
-                    self.said.push(
-                        Diagnostic::new(codes::types::INCLUDE, format!("`{shown}` has no name that its column could have"))
-                            .at(expr.span)
-                            .help(format!("Declare a trait and include that: `trait name = {shown}`.")),
-                    );
-                    out = None;
-                    continue;
-                }
+                // The syntax room lets no other in.
+                _ => self.words(expr.span),
             };
             if let ExprKind::Name(name) = &expr.kind
                 && matches!(self.names.get(&name.text), Some(Declared::Segment(_)))

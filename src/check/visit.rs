@@ -1,13 +1,18 @@
 //! Walks over a condition as written: which names it uses, and whether something in it still lacks a window.
 
-use crate::syntax::tree::{self, ExprKind as E};
+use crate::syntax::tree::{self, ExprKind as E, WindowKind};
 
 /// Calls `f` with each part that stands directly in `expr`, over the same thing (a customer or a row): what is inside an
 /// event's filter or an aggregate is left out.
 fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
     match &expr.kind {
         E::Or(all) | E::And(all) | E::Group(_, all) | E::Function(_, all) => all.iter().for_each(f),
-        E::Not(a) | E::Negate(a) | E::TimeSince(a) | E::TimeUntil(a) | E::Windowed(a, _) => f(a),
+        E::Not(a) | E::Negate(a) | E::TimeSince(a) | E::TimeUntil(a) => f(a),
+        E::Windowed(a, window) => {
+            f(a);
+            anchor(window).into_iter().for_each(f);
+        }
+        E::Did(did) => did.window.as_ref().and_then(anchor).into_iter().for_each(f),
         E::Compare(_, a, b) | E::Arithmetic(_, a, b) | E::OrElse(a, b) | E::TimeFrom(a, b) => {
             f(a);
             f(b);
@@ -25,7 +30,6 @@ fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
             }
         }
         E::InSegment { .. }
-        | E::Did(_)
         | E::Everyone
         | E::Name(_)
         | E::Path(_)
@@ -33,6 +37,14 @@ fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
         | E::Aggregate(_)
         | E::Moment(..)
         | E::Later(_) => {}
+    }
+}
+
+/// What a window hangs on.
+fn anchor(window: &tree::Window) -> Option<&tree::Expr> {
+    match &window.kind {
+        WindowKind::FirstAfter { anchor, .. } | WindowKind::BetweenAfter { anchor, .. } => Some(anchor),
+        _ => None,
     }
 }
 
@@ -55,9 +67,8 @@ pub(super) fn lacks_window(expr: &tree::Expr) -> bool {
     match &expr.kind {
         E::Aggregate(_) => true,
         E::Did(did) => did.window.is_none() && did.streak.is_none(),
-        E::Windowed(inner, _) if matches!(inner.kind, E::Aggregate(_)) => false,
-        // Parentheses with a window give it to all inside.
-        E::Windowed(inner, _) if lacks_window(inner) => false,
+        // What lacks one in there gets this one.
+        E::Windowed(..) => false,
         _ => {
             let mut found = false;
             parts(expr, &mut |part| found = found || lacks_window(part));

@@ -17,5 +17,4 @@ family! {
     TWO_EVENTS = "E0315", "two-events", Definitions, "an aggregate over columns of two events";
     BAD_PATTERN = "E0316", "bad-pattern", Definitions, "a pattern of `matches` that cannot be read";
     TOO_LARGE = "E0317", "event-too-large", Definitions, "a declared event of too many parts";
-    INCLUDE = "E0318", "cannot-include", Definitions, "an `include` of something that is no column";
 }
