@@ -5,6 +5,7 @@
     reason = "tests make folders, read files and say what they saw"
 )]
 
+mod check;
 mod cli;
 #[cfg(feature = "engine")]
 mod conformance;

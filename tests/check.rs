@@ -27,7 +27,8 @@ impl Project {
         let config = config::read(file, toml).unwrap_or_else(|all| panic!("{}", terminal::render(&all, &sources, false)));
         let file = sources.add(Source::new("segue.lock", locked));
         let lock = lock::read(file, locked).unwrap_or_else(|d| panic!("{}", terminal::render(&[d], &sources, false)));
-        let catalog = catalog::build(&config, &lock).unwrap_or_else(|all| panic!("{}", terminal::render(&all, &sources, false)));
+        let catalog =
+            catalog::build(&config, &lock).unwrap_or_else(|all| panic!("{}", terminal::render(&all, &sources, false)));
         let mut said = Vec::new();
         let mut trees = Vec::new();
         for (path, text) in files {
@@ -152,7 +153,8 @@ fn the_examples_of_pages_do_what_the_pages_say() {
             } else {
                 (corpus("segue.toml"), text.clone())
             };
-            let project = Project::of(&toml, &corpus("segue.lock"), &[("page.seg", &seg), ("given.seg", &corpus("given.seg"))]);
+            let project =
+                Project::of(&toml, &corpus("segue.lock"), &[("page.seg", &seg), ("given.seg", &corpus("given.seg"))]);
             let all: BTreeSet<String> = project.codes().into_iter().map(str::to_owned).collect();
             (all.into_iter().collect::<Vec<_>>(), project.shown())
         };
@@ -203,7 +205,8 @@ fn the_invalid_projects_are_refused_for_their_reasons() {
         };
         let toml = read("segue.toml");
         let needs_data = families("errors").iter().any(|f| f == "06") && name != "pii_without_purpose";
-        let has_other_sources = ["[streams", "[history", "[lists", "[customers.", "order ="].iter().any(|s| toml.contains(s));
+        let has_other_sources =
+            ["[streams", "[history", "[lists", "[customers.", "order ="].iter().any(|s| toml.contains(s));
         if families("errors").is_empty() || needs_data || has_other_sources {
             continue;
         }
@@ -282,7 +285,8 @@ mod shapes {
     #[test]
     fn many_definitions() {
         let fine: &[&str] = &[];
-        let segment = |i: usize| format!("segment s{i} {{ where did purchase at least {i} times in last 30 days and age > {i} }}");
+        let segment =
+            |i: usize| format!("segment s{i} {{ where did purchase at least {i} times in last 30 days and age > {i} }}");
         assert_eq!(one("5,000 segments", lines(5_000, segment)), fine);
         let files = (0..1_000).map(|i| (format!("f{i}.seg"), segment(i))).collect();
         assert_eq!(ends("1,000 files", files), fine);
@@ -301,9 +305,10 @@ mod shapes {
             _ => format!("trait t{i} = t{} + t{}", i - 1, i - 1),
         };
         assert_eq!(one("a chain of traits, each used twice", lines(1_000, sums)), fine);
-        let many = format!("trait t = sum(purchase.amount where (gift or quantity > 1)) ever\n{}", lines(10_000, |i| {
-            format!("segment s{i} {{ where t > {i} }}")
-        }));
+        let many = format!(
+            "trait t = sum(purchase.amount where (gift or quantity > 1)) ever\n{}",
+            lines(10_000, |i| { format!("segment s{i} {{ where t > {i} }}") })
+        );
         assert_eq!(one("a trait used 10,000 times", many), fine);
         let events = |i: usize| match i {
             0 => "event e0 = purchase or session".to_owned(),
@@ -318,7 +323,8 @@ mod shapes {
         let unknown = lines(5_000, |i| format!("segment s{i} {{ where nobody_{i} = 1 and did nothing_{i} ever }}"));
         assert_eq!(one("10,000 unknown names", unknown), ["E0201", "E0202"]);
         assert_eq!(one("one name 5,000 times", lines(5_000, |_| "trait t = age".to_owned())), ["E0208"]);
-        let each = lines(300, |i| format!("trait t{i} = {}", (0..300).map(|j| format!("t{j}")).collect::<Vec<_>>().join(" + ")));
+        let each =
+            lines(300, |i| format!("trait t{i} = {}", (0..300).map(|j| format!("t{j}")).collect::<Vec<_>>().join(" + ")));
         // Each uses each; so long a sum may be refused by its depth.
         assert!(!one("a circle of all with all", each).is_empty());
         let doubling = lines(40, |i| match i {

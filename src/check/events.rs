@@ -115,7 +115,7 @@ impl Checker<'_> {
         let says = Diagnostic::new(codes::names::UNKNOWN_EVENT, format!("There is no event `{}`", name.text))
             .at(name.span)
             .consequence("It is not known what the customers should have done.");
-        let mut names = self.names.all(|d| matches!(d, Declared::Event(_)));
+        let mut names = self.declared(|d| matches!(d, Declared::Event(_)));
         names.extend(self.catalog.kinds.iter().map(|k| k.name.as_str()));
         let otherwise = match names.as_slice() {
             [] => "The project has no events yet: see `[events]` in segue.toml.".to_owned(),

@@ -86,7 +86,7 @@ pub fn check(files: &[tree::File], catalog: &Catalog, sources: &Sources) -> Chec
 
 /// How many names are compared at most with misspelt ones, in all: enough for a thousand mistakes in a usual project, and not
 /// seconds for a text that is no project at all.
-const NEAR_BUDGET: usize = 200_000;
+const NEAR_BUDGET: usize = 100_000;
 
 /// What is known while checking.
 struct Checker<'a> {
@@ -240,15 +240,10 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The names nearest to a misspelt one.
+    /// The names nearest to a misspelt one. Nobody reads a suggestion for the thousandth mistake.
     fn near<'n>(&mut self, word: &str, names: Vec<&'n str>) -> Vec<&'n str> {
-        match self.near_left.checked_sub(names.len()) {
-            Some(left) => {
-                self.near_left = left;
-                near::nearest(word, names)
-            }
-            None => Vec::new(),
-        }
+        self.near_left = self.near_left.saturating_sub(names.len());
+        if self.near_left == 0 { Vec::new() } else { near::nearest(word, names) }
     }
 
     /// Adds "Did you mean" and, where one name is meant, the fix.

@@ -102,7 +102,7 @@ impl<'a> Names<'a> {
     }
 
     /// All declared names of a kind, sorted.
-    pub fn all(&self, is_meant: impl Fn(Declared) -> bool) -> Vec<&'a str> {
+    fn all(&self, is_meant: impl Fn(Declared) -> bool) -> Vec<&'a str> {
         let mut out: Vec<&str> = self.by_name.iter().filter(|(_, d)| is_meant(**d)).map(|(name, _)| *name).collect();
         out.sort_unstable();
         out
@@ -133,6 +133,13 @@ pub(super) fn as_written(name: &str) -> String {
     let is_plain = name.chars().next().is_some_and(|c| c.is_ascii_lowercase() || c == '_')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if is_plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
+}
+
+impl<'a> Checker<'a> {
+    /// The declared names of a kind, to suggest from, as long as there is anything to suggest.
+    pub(super) fn declared(&self, is_meant: impl Fn(Declared) -> bool) -> Vec<&'a str> {
+        if self.near_left == 0 { Vec::new() } else { self.names.all(is_meant) }
+    }
 }
 
 impl Checker<'_> {
@@ -223,9 +230,8 @@ impl Checker<'_> {
                  `count({event} where {column} …) in last 30 days`."
             )));
         }
-        let mut names = self.names.all(|d| matches!(d, Declared::Trait(_)));
+        let mut names = self.declared(|d| matches!(d, Declared::Trait(_) | Declared::Segment(_)));
         names.extend(self.catalog.attributes.iter().map(|a| a.name.as_str()));
-        names.extend(self.names.all(|d| matches!(d, Declared::Segment(_))));
         let says = self.suggest(says, name, names, "A text stands in double quotes: `\"DE\"`.");
         self.refuse(says)
     }
@@ -269,7 +275,7 @@ impl Checker<'_> {
         let says = Diagnostic::new(codes::names::UNKNOWN_SEGMENT, format!("There is no segment `{}`", name.text))
             .at(name.span)
             .consequence("It is not known which customers are meant.");
-        let names = self.names.all(|d| matches!(d, Declared::Segment(_)));
+        let names = self.declared(|d| matches!(d, Declared::Segment(_)));
         let says = self.suggest(says, name, names, "Declare it: `segment name { where … }`.");
         self.refuse(says)
     }
