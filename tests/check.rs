@@ -131,15 +131,12 @@ fn what_a_user_sees() {
     assert!(wrong.is_empty(), "{}\nSEGUE_BLESS=1 writes them anew.", wrong.join("\n"));
 }
 
-/// RELIABILITY.md, L5: the example of a page has its code and no other, the mended one has none.
+/// RELIABILITY.md, L5: the example of a page has its code and no other, the mended one has none. (Family 01: `tests/syntax.rs`.)
 #[test]
 fn the_examples_of_pages_do_what_the_pages_say() {
     let mut wrong = Vec::new();
     for code in codes::all() {
-        let is_checked = ["E01", "E02", "E03", "E04", "E069"].iter().any(|family| code.code.starts_with(family));
-        // Examples that would be megabytes, or no text at all.
-        let is_shortened = code.page.contains("and so on") || code.code == "E0195";
-        if !is_checked || is_shortened || code.page.lines().count() < 2 {
+        if !["E02", "E03", "E04", "E069"].iter().any(|family| code.code.starts_with(family)) {
             continue;
         }
         let examples = examples(code.page);
@@ -360,7 +357,7 @@ mod shapes {
         let nested = |open: &str, inside: &str, close: &str, n: usize| {
             format!("segment s {{ where {}{inside}{} }}", open.repeat(n), close.repeat(n))
         };
-        for n in [10, 100, 200, 250, 255, 256, 300, 100_000] {
+        for n in [10, 100, 200, 250, 255, 256, 300, 20_000] {
             for (name, open, inside, close) in [
                 ("parentheses", "(", "age > 3", ")"),
                 ("`not`", "not ", "age > 3", ""),
