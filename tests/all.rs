@@ -10,6 +10,8 @@ mod cli;
 #[cfg(feature = "engine")]
 mod conformance;
 #[cfg(feature = "engine")]
+mod data;
+#[cfg(feature = "engine")]
 mod engine;
 mod examples;
 mod guide;
