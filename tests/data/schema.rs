@@ -175,3 +175,20 @@ fn the_lock_is_the_same_for_any_number_of_threads() {
         assert_eq!(data.lock(), first);
     }
 }
+
+#[test]
+fn a_stored_column_of_nothing_has_the_type_that_it_was_stored_with() {
+    let data = Data::events_in("e.parquet").with_parquet(
+        "e.parquet",
+        vec![
+            ("id", array(Int64Array::new_null(2))),
+            ("ts", array(TimestampMicrosecondArray::new_null(2))),
+            ("x", array(Float64Array::new_null(2))),
+            ("nothing", array(NullArray::new(2))),
+        ],
+    );
+    let lock = data.lock();
+    let ty = |name: &str| column_of(&lock, "events.e", name).ty;
+    assert_eq!(["id", "ts", "x", "nothing"].map(ty), [Type::Count, Type::Timestamp, Type::Number, Type::Text]);
+    assert_eq!(column_of(&lock, "events.e", "x").missing, 2);
+}

@@ -54,7 +54,7 @@ fn stored() -> Vec<(&'static str, ArrayRef)> {
         ("time with zone", array(TimestampNanosecondArray::from(vec![day * 1000 + 1999]).with_timezone("UTC"))),
         ("nothing", array(NullArray::new(1))),
         ("bytes", array(BinaryArray::from(vec![b"a".as_slice()]))),
-        ("fixed bytes", array(FixedSizeBinaryArray::from(vec![&[1u8, 2]]))),
+        ("fixed bytes", array(FixedSizeBinaryArray::try_from_iter([[1u8, 2]].into_iter()).unwrap())),
         ("time of day", array(Time64MicrosecondArray::from(vec![1]))),
         ("record", array(record)),
         ("list", array(ListArray::from_iter_primitive::<Int64Type, _, _>(vec![Some(vec![Some(1)])]))),

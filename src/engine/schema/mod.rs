@@ -300,7 +300,13 @@ impl Pass<'_> {
                     Place::Column(_, stored) if convert::class(convert::element(&stored).unwrap_or(&stored)).is_none() => {
                         column.see_strange();
                     }
-                    _ => columns.push((place, name)),
+                    Place::Column(_, stored) => {
+                        if let Form::Parquet(_) = file.form {
+                            column.declare(&stored);
+                        }
+                        columns.push((place, name));
+                    }
+                    _ => {}
                 }
             }
             let wanted: Vec<usize> = columns.iter().map(|(place, _)| *place).collect();

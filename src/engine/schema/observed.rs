@@ -4,9 +4,10 @@
 use std::collections::HashSet;
 
 use datafusion::arrow::array::{Array, ArrayRef};
+use datafusion::arrow::datatypes::DataType;
 
 use crate::engine::sources::clock::Clock;
-use crate::engine::sources::convert::{self, Cell};
+use crate::engine::sources::convert::{self, Cell, Class};
 use crate::engine::sources::number;
 use crate::engine::sources::text::{self, Guess, Read};
 use crate::program::calendar::date_of;
@@ -84,6 +85,8 @@ pub struct Observed {
     elements: Option<Box<Observed>>,
     lists: u64,
     single: u64,
+    /// what the files say that it holds, for a column of which nothing is known
+    declared: Option<Type>,
     // typed values that are known, by what they are
     booleans: u64,
     wholes: u64,
@@ -139,11 +142,31 @@ impl Observed {
             return self.see_lists(&raw, clock, false);
         }
         let Some(cell) = convert::cells(&raw) else { return self.see_strange() };
+        self.declare(raw.data_type());
         for row in 0..raw.len() {
             if raw.is_valid(row) {
                 self.see_cell(cell(row), clock);
             }
         }
+    }
+
+    /// What a file says that the column holds, whether or not a value is known.
+    pub fn declare(&mut self, stored: &DataType) {
+        let ty = match convert::class(stored) {
+            Some(Class::Boolean) => Type::Boolean,
+            Some(Class::Whole) => Type::Count,
+            Some(Class::Number) if self.role.is_key => Type::Count,
+            Some(Class::Number) => Type::Number,
+            Some(Class::Text) if self.role.is_time => Type::Timestamp,
+            Some(Class::Text) => Type::Text,
+            Some(Class::Date) => Type::Date,
+            Some(Class::Moment) => Type::Timestamp,
+            Some(Class::Nothing) | None => return,
+        };
+        self.declared = Some(match self.declared.take() {
+            Some(before) => joined(before, ty),
+            None => ty,
+        });
     }
 
     /// A column of texts whose type is to be guessed.
@@ -159,7 +182,7 @@ impl Observed {
     fn see_lists(&mut self, raw: &ArrayRef, clock: &mut Clock, is_guessed: bool) {
         let known = raw.len() - raw.null_count();
         let inner = match raw.data_type() {
-            datafusion::arrow::datatypes::DataType::List(_) => {
+            DataType::List(_) => {
                 datafusion::arrow::array::AsArray::as_list_opt::<i32>(raw).map(|list| list.values().clone())
             }
             other => {
@@ -362,6 +385,10 @@ impl Observed {
     pub fn merge(&mut self, other: Observed) {
         self.first = self.first.min(other.first);
         self.is_strange |= other.is_strange;
+        self.declared = match (self.declared.take(), other.declared) {
+            (Some(mine), Some(theirs)) => Some(joined(mine, theirs)),
+            (mine, theirs) => mine.or(theirs),
+        };
         match (&mut self.elements, other.elements) {
             (Some(mine), Some(theirs)) => mine.merge(*theirs),
             (mine @ None, theirs) => *mine = theirs,
@@ -437,8 +464,9 @@ impl Observed {
             add(true, if ty == Type::Number && whole_only { Type::Count } else { ty });
         }
         // What is called a time is one, also where none is known yet.
-        let of_nothing = if self.role.is_time && !self.has_any() { Type::Timestamp } else { Type::Text };
-        Some(seen.into_iter().reduce(joined).unwrap_or(of_nothing))
+        let of_nothing = || if self.role.is_time && !self.has_any() { Type::Timestamp } else { Type::Text };
+        let known = seen.into_iter().reduce(joined);
+        Some(known.or_else(|| self.declared.clone()).unwrap_or_else(of_nothing))
     }
 
     /// How many values are known, read as a type.
