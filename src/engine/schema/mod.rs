@@ -431,16 +431,16 @@ impl Pass<'_> {
                 );
             }
         }
-        if let Some((word, kind)) = kind {
-            if kind.kinds().is_none() {
-                let message = format!("`{}` of `{}` has more than 1,000 different values.", word.text, asked.name);
-                errors.push(
-                    Diagnostic::new(data::COLUMN_TYPE, message)
-                        .at(word.span)
-                        .consequence("Each of them would be an event of its own.")
-                        .help("Name the column that says what happened: `visit`, `purchase`, …"),
-                );
-            }
+        if let Some((word, kind)) = kind
+            && kind.kinds().is_none()
+        {
+            let message = format!("`{}` of `{}` has more than 1,000 different values.", word.text, asked.name);
+            errors.push(
+                Diagnostic::new(data::COLUMN_TYPE, message)
+                    .at(word.span)
+                    .consequence("Each of them would be an event of its own.")
+                    .help("Name the column that says what happened: `visit`, `purchase`, …"),
+            );
         }
         errors
     }
@@ -451,10 +451,11 @@ impl Pass<'_> {
         hashes.sort_unstable();
         let mut twice: Vec<u128> = Vec::new();
         for pair in hashes.windows(2) {
-            if let [a, b] = pair {
-                if a == b && twice.last() != Some(a) {
-                    twice.push(*a);
-                }
+            if let [a, b] = pair
+                && a == b
+                && twice.last() != Some(a)
+            {
+                twice.push(*a);
             }
         }
         drop(hashes);

@@ -225,12 +225,13 @@ impl Observed {
             return;
         }
         self.single += 1;
-        if (self.role.is_unique || self.role.is_kind) && !matches!(cell, Cell::Text(_)) {
-            if let Some(Read::Known(text)) = convert::text_of(cell, clock) {
-                self.see_key(&text);
-                if self.role.is_kind {
-                    self.see_value(&text);
-                }
+        if (self.role.is_unique || self.role.is_kind)
+            && !matches!(cell, Cell::Text(_))
+            && let Some(Read::Known(text)) = convert::text_of(cell, clock)
+        {
+            self.see_key(&text);
+            if self.role.is_kind {
+                self.see_value(&text);
             }
         }
         match cell {
