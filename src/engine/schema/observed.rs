@@ -97,6 +97,7 @@ pub struct Observed {
     // texts whose type is guessed
     guessed: u64,
     guess: Guess,
+    /// infinite, or NaN: missing where the type is a number
     guess_infinite: u64,
     guess_dates_out: u64,
     guess_moments_out: u64,
@@ -327,6 +328,7 @@ impl Observed {
                     widen(&mut self.number_ends, x);
                 }
                 Read::Infinite => self.guess_infinite += 1,
+                _ if text == text::NAN => self.guess_infinite += 1,
                 _ => self.guess.number = false,
             }
         }

@@ -106,6 +106,9 @@ pub fn count(text: &str) -> Read<i64> {
     }
 }
 
+/// A number that is none: missing where a number is read, and nothing to be counted.
+pub const NAN: &str = "NaN";
+
 /// A number: the double nearest to it.
 pub fn number(text: &str) -> Read<f64> {
     if written(text).is_none() {
@@ -346,7 +349,7 @@ mod tests {
         assert_eq!(ty(&["2024-05-01T10:00", "2024-05-01 10:00:00.5+02"]), Type::Timestamp);
         assert_eq!(ty(&["2024-05-01T10:00", "2024-05-01"]), Type::Text);
         assert_eq!(ty(&[]), Type::Text);
-        for text in ["+5", ".5", "5.", "inf", "NaN", "1_000", " 1", "1 ", "1,5", "0x10", "-", "1e", "--1", "NA"] {
+        for text in ["+5", ".5", "5.", "inf", "nan", "1_000", " 1", "1 ", "1,5", "0x10", "-", "1e", "--1", "NA"] {
             assert_eq!(ty(&[text]), Type::Text, "{text}");
         }
     }
