@@ -1,7 +1,7 @@
 //! `did`: what, how often, when.
 
 use super::scope::{Meaning, Scope};
-use super::{Checker, events, groups, windows};
+use super::{Checker, groups, windows};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::{Condition, ConditionKind, Did, Frequency, How, StreakIntervals};
 use crate::source::Span;
@@ -54,11 +54,11 @@ impl Checker<'_> {
 
     fn did_without_window<T>(&mut self, did: &tree::Did, span: Span) -> Option<T> {
         let shown = self.words(span);
-        let event = events::shown(&did.event.kind);
+        let how = self.words(Span { start: did.event.span.end, ..span });
         let in_which = match did.how {
             tree::How::Once => format!("`{shown}`: in which time?"),
             tree::How::FirstTime => "For the first time in which time?".to_owned(),
-            _ => format!("So many times, `{event}`: in which time?"),
+            _ => format!("`{}`: in which time?", how.trim()),
         };
         self.refuse(
             Diagnostic::new(codes::time::MISSING_WINDOW, in_which)
