@@ -15,6 +15,7 @@ mod data;
 mod engine;
 mod examples;
 mod guide;
+mod messages;
 #[cfg(feature = "engine")]
 mod outputs;
 mod project;

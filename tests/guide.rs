@@ -1,9 +1,9 @@
 //! The manual's examples are tests: what `docs/language.md` shows is one project that checks, and what the other pages show
 //! is read.
 
+use crate::messages;
 use segue::check::check;
 use segue::diagnostics::terminal;
-use segue::project::{catalog, config, lock};
 use segue::source::{FileId, Source, Sources};
 use segue::syntax;
 use std::fs;
@@ -18,19 +18,18 @@ fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
+/// The examples of the guide to the language.
+pub fn guide() -> Vec<String> {
+    examples(&read("docs/language.md"))
+}
+
 #[test]
 fn the_guide_to_the_language_is_a_project_that_checks() {
     let mut sources = Sources::new();
-    let toml = read("tests/corpus/guide/segue.toml");
-    let toml_file = sources.add(Source::new("segue.toml", &*toml));
-    let locked = read("tests/corpus/guide/segue.lock");
-    let lock_file = sources.add(Source::new("segue.lock", &*locked));
-    let config = config::read(toml_file, &toml).unwrap_or_else(|all| panic!("{}", terminal::render(&all, &sources, false)));
-    let lock = lock::read(lock_file, &locked).unwrap_or_else(|one| panic!("{}", terminal::render(&[one], &sources, false)));
-    let catalog = catalog::build(&config, &lock).unwrap_or_else(|all| panic!("{}", terminal::render(&all, &sources, false)));
+    let catalog = messages::shop(&mut sources);
     let mut files = Vec::new();
     let mut said = Vec::new();
-    let examples = examples(&read("docs/language.md"));
+    let examples = guide();
     assert!(examples.len() > 15);
     for (i, example) in examples.iter().enumerate() {
         let file = sources.add(Source::new(format!("example {}", i + 1), &**example));

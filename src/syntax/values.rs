@@ -572,6 +572,16 @@ impl Reader<'_, '_> {
         let aggregate = if matches!(function, AggregateFunction::Count | AggregateFunction::ActiveDays) {
             let event_at = self.at;
             let kind = self.event_kind()?;
+            if self.is_symbol(".") {
+                let span = self.since(event_at);
+                let event = self.text_since(event_at);
+                let found = self
+                    .error(codes::syntax::UNEXPECTED, "Events are counted here, not one of their columns", span)
+                    .help(format!(
+                        "Write `count({event})`; how many different values a column has, `distinct({event}.…)`; their sum, `sum({event}.…)`."
+                    ));
+                return self.fail(found);
+            }
             let filter = self.aggregate_filter(&mut highest)?;
             let event = super::tree::Event { kind, filter: filter.map(Box::new), span: self.since(event_at) };
             Aggregate { function, argument: AggregateArgument::Event(event), filter: None }

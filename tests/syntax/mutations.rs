@@ -2,7 +2,9 @@
 //! stack and on one of 2 MiB. L8: shapes that are far too deep, too long or too many.
 
 use super::files;
-use segue::source::FileId;
+use segue::check::check;
+use segue::diagnostics::terminal;
+use segue::source::{FileId, Source, Sources};
 use segue::syntax::{self, tree::Declaration};
 use std::fs;
 use std::time::{Duration, Instant};
@@ -198,6 +200,41 @@ fn mutated_texts_are_read_without_a_panic_and_in_time() {
     run(seed, cases / 2);
     let small = std::thread::Builder::new().stack_size(2 << 20);
     small.spawn(move || run(seed + 1, cases - cases / 2)).unwrap().join().unwrap();
+}
+
+/// The same through checking, in the project of the guide; `SEGUE_L1_CHECKS` runs more of them.
+#[test]
+fn mutated_texts_are_checked_without_a_panic_and_in_time() {
+    let seed = number("SEGUE_SEED", 1);
+    let cases = number("SEGUE_L1_CHECKS", 20_000) as usize;
+    println!("seed {seed}, {cases} checks");
+    let mut sources = Sources::new();
+    let catalog = crate::messages::shop(&mut sources);
+    let mut corpus = corpus();
+    // What checks in this project gets further than what names nothing of it.
+    let guide = crate::guide::guide();
+    corpus.extend((0..8).flat_map(|_| guide.iter().cloned()));
+    let mut random = Random::new(seed);
+    let file = FileId(2);
+    for case in 0..cases {
+        let text = &corpus[random.below(corpus.len())];
+        let broken = mutate(text, &corpus[random.below(corpus.len())], &mut random);
+        let mut sources = sources.clone();
+        sources.add(Source::new("mutated.seg", &*broken));
+        let result = std::panic::catch_unwind(|| {
+            let mut found = Vec::new();
+            let took = quickest(Duration::from_millis(100), || {
+                found = check(&[syntax::parse(file, &broken).file], &catalog, &sources).diagnostics;
+            });
+            // What is said can be shown.
+            terminal::render(&found, &sources, false);
+            took
+        });
+        match result {
+            Ok(took) => assert!(took < Duration::from_millis(100), "seed {seed}, case {case} took {took:?}:\n{broken}"),
+            Err(_) => panic!("seed {seed}, case {case} panics:\n{broken}"),
+        }
+    }
 }
 
 #[test]
