@@ -1,8 +1,9 @@
 //! The log: the records of many customers, in the order in which they came, taken out customer by customer at the end.
 //!
-//! Customers (here: groups) fall into parts of 4096, and a part is a list of chunks of fixed size. So records are written one
-//! after the other into few streams, nothing large ever moves, and a part's chunks are freed as it is taken out. Memory
-//! counted is memory taken: chunks are of one size, and are counted when they are made.
+//! Customers (here: groups) fall into parts of 4096, and a part is a list of chunks that never grow. So records are written
+//! one after the other into few streams, nothing large ever moves, and a part's chunks are freed as it is taken out. A part's
+//! first chunks are small, as there may be many logs (one for each part of each table) with little in each. Memory counted is
+//! memory taken: chunks are counted when they are made.
 
 use datafusion::arrow::array::{BinaryViewArray, make_view};
 use datafusion::arrow::buffer::{Buffer, ScalarBuffer};
@@ -11,7 +12,9 @@ use datafusion::logical_expr::EmitTo;
 
 /// Groups of a part: as many as 12 bits can tell apart.
 const PART: usize = 4096;
-/// About so many bytes a chunk.
+/// About so many bytes the first chunk of a part; each next one is twice as large as the one before …
+const FIRST_CHUNK: usize = 1536;
+/// … up to this.
 const CHUNK: usize = 48 * 1024;
 /// A buffer of a result is cut before it grows beyond this; places in it have 31 bits.
 const BUFFER: usize = 1 << 30;
@@ -24,7 +27,8 @@ pub(super) struct Log {
     /// How many groups there are; some may have no record.
     groups: usize,
     parts: Vec<Vec<Chunk>>,
-    chunks: usize,
+    /// Bytes of memory of all chunks.
+    bytes: usize,
 }
 
 #[derive(Debug)]
@@ -33,12 +37,24 @@ struct Chunk {
     groups: Vec<u16>,
     /// The records.
     bytes: Vec<u8>,
+    /// So many fit.
+    capacity: usize,
+}
+
+impl Chunk {
+    fn new(capacity: usize, width: usize) -> Chunk {
+        Chunk { groups: Vec::with_capacity(capacity), bytes: Vec::with_capacity(capacity * width), capacity }
+    }
+
+    fn size(&self, width: usize) -> usize {
+        self.capacity * (width + size_of::<u16>()) + size_of::<Chunk>()
+    }
 }
 
 impl Log {
     /// A log of records of so many bytes.
     pub fn new(width: usize) -> Log {
-        Log { width: width.max(1), groups: 0, parts: Vec::new(), chunks: 0 }
+        Log { width: width.max(1), groups: 0, parts: Vec::new(), bytes: 0 }
     }
 
     /// There are so many groups by now.
@@ -52,12 +68,12 @@ impl Log {
         if part >= self.parts.len() {
             self.parts.resize_with(part + 1, Vec::new);
         }
-        let capacity = self.capacity();
         let Some(chunks) = self.parts.get_mut(part) else { return };
-        if chunks.last().is_none_or(|chunk| chunk.groups.len() >= capacity) {
-            self.chunks += 1;
-            let bytes = Vec::with_capacity(capacity * self.width);
-            chunks.push(Chunk { groups: Vec::with_capacity(capacity), bytes });
+        if chunks.last().is_none_or(|chunk| chunk.groups.len() >= chunk.capacity) {
+            let bytes = (FIRST_CHUNK << chunks.len().min(8)).min(CHUNK);
+            let chunk = Chunk::new((bytes / self.width).max(4), self.width);
+            self.bytes += chunk.size(self.width);
+            chunks.push(chunk);
         }
         if let Some(chunk) = chunks.last_mut() {
             chunk.groups.push((group % PART) as u16);
@@ -65,15 +81,9 @@ impl Log {
         }
     }
 
-    /// Records of a chunk.
-    fn capacity(&self) -> usize {
-        (CHUNK / self.width).max(16)
-    }
-
     /// Bytes of memory that it takes.
     pub fn size(&self) -> usize {
-        let chunk = self.capacity() * (self.width + size_of::<u16>()) + size_of::<Chunk>();
-        self.chunks * chunk + self.parts.capacity() * size_of::<Vec<Chunk>>()
+        self.bytes + self.parts.capacity() * size_of::<Vec<Chunk>>()
     }
 
     /// Takes the first groups out, or all: the records of each, one after the other. The rest moves to the front.
@@ -242,5 +252,9 @@ mod tests {
         }
         let taken: usize = log.parts.iter().flatten().map(|c| c.bytes.capacity() + c.groups.capacity() * 2).sum();
         assert!(log.size() >= taken && log.size() <= taken + taken / 10, "{} {taken}", log.size());
+        // Little in many parts takes little.
+        let mut log = Log::new(40);
+        (0..1_000).for_each(|part| log.add(part * PART, &[0; 40]));
+        assert!(log.size() < 2_500_000, "{}", log.size());
     }
 }

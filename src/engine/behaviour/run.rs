@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
 use datafusion::dataframe::DataFrame;
 use datafusion::execution::SessionState;
-use datafusion::logical_expr::{AggregateUDF, Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, col, ident};
+use datafusion::logical_expr::{AggregateUDF, Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, Union, col, ident};
 use futures::StreamExt;
 
 use super::answer::Behaviour;
@@ -41,28 +41,31 @@ impl Pass {
         let spec = Arc::new(Spec::new(input.plan, input.hanging, &text_orders)?);
         let keys = input.customers.as_ref().map(KeyIndex::new).transpose()?.map(Arc::new);
         let mut key_type = input.customers.as_ref().map(|keys| keys.data_type().clone());
-        let mut plan: Option<(SessionState, LogicalPlanBuilder)> = None;
+        let mut state: Option<SessionState> = None;
+        let mut records: Vec<Arc<LogicalPlan>> = Vec::new();
         for scan in &input.plan.tables {
             let Some(rows) = input.tables.iter().find(|rows| rows.table == scan.table) else { continue };
             if keys.is_some() && !is_needed(&spec, scan) {
                 continue;
             }
             let scan = &TableScan { needs_order: scan.needs_order && rows.order.is_some(), ..scan.clone() };
-            let (state, table) = rows.rows.rows.clone().into_parts();
+            let (of_table, table) = rows.rows.rows.clone().into_parts();
+            state.get_or_insert(of_table);
             key_type.get_or_insert_with(|| key_type_of(&table));
             let pack = Pack::new(&spec, scan, keys.is_none(), &input.look_ups, &input.unfit, &rows.rows.counters)?;
-            let packed = packed(table, scan, rows.order, keys.as_ref(), pack)?;
-            plan = Some(match plan {
-                None => (state, packed),
-                Some((state, others)) => (state, others.union(packed.build()?)?),
-            });
+            records.push(Arc::new(packed(table, scan, rows.order, keys.as_ref(), pack)?));
         }
-        let plan = match plan {
+        let plan = match state {
             None => None,
-            Some((state, records)) => {
+            Some(state) => {
+                // One node of all tables: pairs of pairs of them would make the plan deep.
+                let records = match records.as_slice() {
+                    [records] => LogicalPlan::clone(records),
+                    _ => LogicalPlan::Union(Union::try_new(records)?),
+                };
                 let collect = AggregateUDF::from(Collect::new(Arc::clone(&spec.layout)));
                 let logs = collect.call(vec![col("record")]).alias("log");
-                let collected = records.aggregate([col("who")], [logs])?;
+                let collected = LogicalPlanBuilder::from(records).aggregate([col("who")], [logs])?;
                 let plan = if spec.features.is_empty() {
                     collected.project([col("who")])?
                 } else {
@@ -129,7 +132,7 @@ fn packed(
     order: Option<usize>,
     keys: Option<&Arc<KeyIndex>>,
     pack: Pack,
-) -> Result<LogicalPlanBuilder> {
+) -> Result<LogicalPlan> {
     let column = |number: &usize| ident(column_name(*number));
     // The number first, in a projection of its own: `pack` and the aggregate both use it.
     let mut columns: Vec<usize> = scan.columns.clone();
@@ -143,7 +146,7 @@ fn packed(
     let order: Option<Expr> = if scan.needs_order { order.as_ref().map(column) } else { None };
     let arguments = [col("who"), col("key"), col("time")].into_iter().chain(order).chain(scan.columns.iter().map(column));
     let record = ScalarUDF::from(pack).call(arguments.collect()).alias("record");
-    numbered.project([col("who"), record])?.filter(col("record").is_not_null())
+    numbered.project([col("who"), record])?.filter(col("record").is_not_null())?.build()
 }
 
 fn column_name(number: usize) -> String {

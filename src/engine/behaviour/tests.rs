@@ -579,3 +579,39 @@ fn states_that_are_passed_on_row_by_row_say_the_same() {
     let (other, _) = layout.run_on(&machine, &plan, &world).unwrap();
     assert_eq!(bits(&other), bits(&first));
 }
+
+#[test]
+fn many_tables_and_many_features() {
+    let tables = 150;
+    let mut features = vec![(ALL, FeatureKind::Count(EVER), Type::Count)];
+    // Each table has a selection of its own, and each selection ten windows.
+    for table in 1..=tables {
+        let selection = SelectionId(ALL.0 + table);
+        features.extend((0..10).map(|i| (selection, FeatureKind::Count(bounds(i, T)), Type::Count)));
+    }
+    let mut plan = plan(features, "UTC", T);
+    let scan = |table: usize| TableScan {
+        table: TableId(table),
+        selections: vec![(ALL, NodeId(1)), (SelectionId(ALL.0 + table), NodeId(1))],
+        ..visits()
+    };
+    plan.tables = (1..=tables).map(scan).collect();
+    let layout = Layout::of(2, 8192);
+    let machine = layout.machine();
+    let rows: Vec<Visit> = vec![visited(5, "a", None), visited(20, "b", None)];
+    let input = Input {
+        plan: &plan,
+        tables: (1..=tables)
+            .map(|table| TableRows { table: TableId(table), rows: layout.visits(&machine, &rows), order: Some(1) })
+            .collect(),
+        customers: Some(Arc::new(Int64Array::from(vec![1, 2]))),
+        hanging: Vec::new(),
+        look_ups: Arc::new(NoLookUps),
+        unfit: Arc::default(),
+    };
+    let computed = compute(&machine, input).unwrap();
+    assert_eq!(shown(&computed.columns[0]), ["300", "0"]);
+    for (i, column) in computed.columns.iter().skip(1).enumerate() {
+        assert_eq!(shown(column), [if i % 10 <= 5 { "2" } else { "1" }, "0"], "{i}");
+    }
+}
