@@ -97,8 +97,8 @@ pub struct Observed {
     // texts whose type is guessed
     guessed: u64,
     guess: Guess,
-    /// infinite, or NaN: missing where the type is a number
     guess_infinite: u64,
+    guess_nothing: u64,
     guess_dates_out: u64,
     guess_moments_out: u64,
     // texts of what is called a time
@@ -307,7 +307,7 @@ impl Observed {
         self.single += 1;
         self.see_key(text);
         self.see_value(text);
-        if self.role.is_time && (quoted || !self.see_unquoted_number(text)) {
+        if self.role.is_time {
             return self.see_time(text, clock);
         }
         self.guessed += 1;
@@ -328,7 +328,7 @@ impl Observed {
                     widen(&mut self.number_ends, x);
                 }
                 Read::Infinite => self.guess_infinite += 1,
-                _ if text == text::NAN => self.guess_infinite += 1,
+                Read::Nothing => self.guess_nothing += 1,
                 _ => self.guess.number = false,
             }
         }
@@ -364,6 +364,7 @@ impl Observed {
             &mut one.single,
             &mut one.guessed,
             &mut one.guess_infinite,
+            &mut one.guess_nothing,
             &mut one.guess_dates_out,
             &mut one.guess_moments_out,
             &mut one.times,
@@ -377,11 +378,6 @@ impl Observed {
     /// Whether any value was seen.
     pub fn has_any(&self) -> bool {
         self.single > 0 || self.lists > 0 || self.is_strange
-    }
-
-    /// Whether a text of a time column is only a number: that it cannot be, and the type says so more clearly.
-    fn see_unquoted_number(&self, text: &str) -> bool {
-        text::number(text) != Read::Unreadable
     }
 
     /// Takes in what was seen of another part.
@@ -408,6 +404,7 @@ impl Observed {
             (&mut self.typed_texts, other.typed_texts),
             (&mut self.guessed, other.guessed),
             (&mut self.guess_infinite, other.guess_infinite),
+            (&mut self.guess_nothing, other.guess_nothing),
             (&mut self.guess_dates_out, other.guess_dates_out),
             (&mut self.guess_moments_out, other.guess_moments_out),
             (&mut self.times, other.times),
@@ -476,7 +473,7 @@ impl Observed {
     fn known(&self, ty: &Type) -> u64 {
         let typed = self.booleans + self.wholes + self.numbers + self.dates + self.moments + self.typed_texts;
         let lost = match ty {
-            Type::Number | Type::Count => self.guess_infinite,
+            Type::Number | Type::Count => self.guess_infinite + self.guess_nothing,
             Type::Date => self.guess_dates_out,
             Type::Timestamp => self.guess_moments_out,
             _ => 0,

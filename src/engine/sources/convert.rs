@@ -254,7 +254,6 @@ pub fn count(cell: Cell<'_>) -> Option<Read<i64>> {
         Cell::Decimal(digits, scale) => number::whole_of_decimal(digits, scale).map_or(Read::Unreadable, Read::Known),
         Cell::Number(x) if x.is_infinite() => Read::Infinite,
         Cell::Number(x) => number::whole_of_double(x).map_or(Read::Unreadable, Read::Known),
-        Cell::Text(text::NAN) => return None,
         Cell::Text(text) => text::count(text),
         _ => Read::Unreadable,
     })
@@ -268,7 +267,6 @@ pub fn double(cell: Cell<'_>) -> Option<Read<f64>> {
         Cell::Decimal(digits, scale) => Read::Known(number::double_of_decimal(digits, scale)),
         Cell::Number(x) if x.is_infinite() => Read::Infinite,
         Cell::Number(x) => Read::Known(x + 0.0),
-        Cell::Text(text::NAN) => return None,
         Cell::Text(text) => text::number(text),
         _ => Read::Unreadable,
     })
@@ -282,7 +280,6 @@ pub fn money(cell: Cell<'_>) -> Option<Read<i64>> {
         Cell::Decimal(digits, scale) => number::micros_of_decimal(digits, scale),
         Cell::Number(x) if x.is_infinite() => return Some(Read::Infinite),
         Cell::Number(x) => number::micros_of_double(x),
-        Cell::Text(text::NAN) => return None,
         Cell::Text(text) => return Some(text::money(text)),
         _ => None,
     };
@@ -349,6 +346,7 @@ pub fn text_of(cell: Cell<'_>, clock: &mut Clock) -> Option<Read<String>> {
 fn keep<T>(read: Option<Read<T>>, losses: &mut Losses) -> Option<T> {
     match read? {
         Read::Known(x) => return Some(x),
+        Read::Nothing => {}
         Read::Infinite => losses.infinite += 1,
         Read::OutOfYears => losses.out_of_years += 1,
         Read::Unreadable => losses.unreadable += 1,

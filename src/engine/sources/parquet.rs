@@ -45,19 +45,22 @@ impl Footer {
         if file.bytes < 12 {
             return Err(fail("it is too short for a Parquet file"));
         }
-        // What a tool wrote about its own types is not needed, and one damage less.
-        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let metadata = ArrowReaderMetadata::load(&input, options.clone())
-            .map_err(|_| fail("it does not end as a Parquet file does, or its footer cannot be read"))?;
-        check(metadata.metadata(), file)?;
-        let schema = schema(&metadata);
-        if schema == **metadata.schema() {
-            return Ok(Footer { metadata });
+        let load = |options: ArrowReaderOptions| ArrowReaderMetadata::load(&input, options).ok();
+        // A tool may have written down its own types beside those of Parquet. Where that is damaged, those of Parquet do.
+        let plain = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        for (options, is_last) in [(ArrowReaderOptions::new(), false), (plain, true)] {
+            let read = || Ok(load(options.clone()));
+            let Ok(Some(metadata)) = errors::guard(read, || fail("its footer cannot be read")) else { continue };
+            check(metadata.metadata(), file)?;
+            let schema = schema(&metadata);
+            let parquet = Arc::clone(metadata.metadata());
+            match ArrowReaderMetadata::try_new(parquet, options.with_schema(Arc::new(schema))) {
+                Ok(metadata) => return Ok(Footer { metadata }),
+                Err(_) if is_last => return Ok(Footer { metadata }),
+                Err(_) => {}
+            }
         }
-        let parquet = Arc::clone(metadata.metadata());
-        let metadata = ArrowReaderMetadata::try_new(parquet, options.with_schema(Arc::new(schema)))
-            .map_err(|_| fail("its columns cannot be read"))?;
-        Ok(Footer { metadata })
+        Err(fail("it does not end as a Parquet file does, or its footer cannot be read"))
     }
 
     /// The columns, as they come.
@@ -145,6 +148,9 @@ fn schema(metadata: &ArrowReaderMetadata) -> Schema {
         let is_int96 = int96.contains(&i);
         let ty = match field.data_type() {
             DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
+            DataType::Dictionary(_, of) if matches!(**of, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) => {
+                DataType::Utf8View
+            }
             DataType::Timestamp(_, zone) if is_int96 => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
             other => other.clone(),
         };

@@ -16,6 +16,8 @@ pub enum Read<T> {
     Infinite,
     /// a time outside the years 1 to 9999: missing, and counted
     OutOfYears,
+    /// `NaN`, which a number is when it is none: missing
+    Nothing,
     /// nothing of this type: missing, and counted
     Unreadable,
 }
@@ -27,6 +29,7 @@ impl<T> Read<T> {
             Read::Known(x) => Read::Known(f(x)),
             Read::Infinite => Read::Infinite,
             Read::OutOfYears => Read::OutOfYears,
+            Read::Nothing => Read::Nothing,
             Read::Unreadable => Read::Unreadable,
         }
     }
@@ -97,6 +100,9 @@ pub fn count(text: &str) -> Read<i64> {
     if let Some(n) = whole(text) {
         return Read::Known(n);
     }
+    if text == "NaN" {
+        return Read::Nothing;
+    }
     match written(text) {
         Some(w) if w.exponent == 0 && !w.is_whole && w.fraction.bytes().all(|b| b == b'0') => {
             let digits = w.whole.parse::<i64>().ok().map(|n| if w.negative { -n } else { n });
@@ -106,11 +112,11 @@ pub fn count(text: &str) -> Read<i64> {
     }
 }
 
-/// A number that is none: missing where a number is read, and nothing to be counted.
-pub const NAN: &str = "NaN";
-
-/// A number: the double nearest to it.
+/// A number: the double nearest to it. `NaN` is a number that is missing.
 pub fn number(text: &str) -> Read<f64> {
+    if text == "NaN" {
+        return Read::Nothing;
+    }
     if written(text).is_none() {
         return Read::Unreadable;
     }
@@ -123,7 +129,9 @@ pub fn number(text: &str) -> Read<f64> {
 
 /// Whole millionths, of the decimal as written, to the nearest, half to even.
 pub fn money(text: &str) -> Read<i64> {
-    let Some(w) = written(text) else { return Read::Unreadable };
+    let Some(w) = written(text) else {
+        return if text == "NaN" { Read::Nothing } else { Read::Unreadable };
+    };
     let digits: Vec<u8> = w.whole.bytes().chain(w.fraction.bytes()).map(|b| b - b'0').collect();
     let Some(first) = digits.iter().position(|d| *d != 0) else { return Read::Known(0) };
     // digits × 10^shift are the millionths.
@@ -348,6 +356,8 @@ mod tests {
         assert_eq!(ty(&["2023-02-29"]), Type::Text);
         assert_eq!(ty(&["2024-05-01T10:00", "2024-05-01 10:00:00.5+02"]), Type::Timestamp);
         assert_eq!(ty(&["2024-05-01T10:00", "2024-05-01"]), Type::Text);
+        assert_eq!(ty(&["1", "NaN"]), Type::Number);
+        assert_eq!(ty(&["x", "NaN"]), Type::Text);
         assert_eq!(ty(&[]), Type::Text);
         for text in ["+5", ".5", "5.", "inf", "nan", "1_000", " 1", "1 ", "1,5", "0x10", "-", "1e", "--1", "NA"] {
             assert_eq!(ty(&[text]), Type::Text, "{text}");
