@@ -10,12 +10,18 @@ use crate::syntax::tree::{self, GroupKind};
 impl Checker<'_> {
     /// `a or b`
     pub(super) fn or(&mut self, conditions: &[tree::Expr], span: Span, scope: Scope<'_>) -> Option<Meaning> {
+        if self.is_one_window_for_many(conditions, scope) {
+            return None;
+        }
         let all = self.all_conditions(conditions, scope)?;
         Some(Meaning::Condition(Condition { kind: any(all), span }))
     }
 
     /// `a and b`
     pub(super) fn and(&mut self, conditions: &[tree::Expr], span: Span, scope: Scope<'_>) -> Option<Meaning> {
+        if self.is_one_window_for_many(conditions, scope) {
+            return None;
+        }
         let conditions = self.all_conditions(conditions, scope)?;
         Some(Meaning::Condition(Condition { kind: all(conditions), span }))
     }

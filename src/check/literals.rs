@@ -99,11 +99,16 @@ impl Checker<'_> {
     fn duration(&mut self, text: &str, of: tree::Unit, span: Span) -> Option<i64> {
         let Some(micros) = unit(of).micros() else {
             let shown = self.words(span);
-            let days = match of {
-                tree::Unit::Month => "30 days",
-                tree::Unit::Quarter => "90 days",
-                _ => "365 days",
+            let each = match of {
+                tree::Unit::Month => 30,
+                tree::Unit::Quarter => 90,
+                _ => 365,
             };
+            // 1.5 months are about 45 days.
+            let days = Decimal::parse(text)
+                .and_then(|d| Decimal { digits: d.digits.checked_mul(each)?, ..d }.to_i64())
+                .unwrap_or(30);
+            let days = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
             return self.refuse(
                 Diagnostic::new(
                     codes::types::MONTH_IN_ARITHMETIC,

@@ -18,19 +18,43 @@ impl Checker<'_> {
         is_mistaken
     }
 
+    /// `did purchase and did session in last 3 days`: likewise. Whether it was that, and was said.
+    pub(super) fn is_one_window_for_many(&mut self, conditions: &[tree::Expr], scope: Scope<'_>) -> bool {
+        let [first, others @ .., last] = conditions else { return false };
+        let window = match &last.kind {
+            ExprKind::Did(did) => did.window.as_ref(),
+            _ => None,
+        };
+        let Some(window) = window else { return false };
+        let all_lack =
+            std::iter::once(first).chain(others).all(|c| matches!(c.kind, ExprKind::Did(_)) && visit::lacks_window(c));
+        if !all_lack || scope.window.is_some() || scope.row.is_some() {
+            return false;
+        }
+        let end = self.sources.text(Span { start: last.span.start, end: window.span.start, ..last.span }).trim_end().len();
+        let Ok(end) = u32::try_from(end) else { return false };
+        let right = Span { end: last.span.start.saturating_add(end), ..last.span };
+        self.one_window(first, right, first.span.to(right), window);
+        true
+    }
+
     /// `count(a) / count(b) in last 30 days`: the window belongs to the second alone.
     fn one_window_for_two(&mut self, left: &tree::Expr, right: &tree::Expr, window: &tree::Window) {
-        let both = left.span.to(right.span);
+        self.one_window(left, right.span, left.span.to(right.span), window);
+    }
+
+    /// Says that a window belongs to `right` alone and not to all that stands in `both`.
+    fn one_window(&mut self, left: &tree::Expr, right: Span, both: Span, window: &tree::Window) {
         let (value, when) = (self.words(left.span), self.words(window.span));
         let mut says = Diagnostic::new(
             codes::time::MISSING_WINDOW,
-            format!("`{when}` belongs to `{}` alone, so `{value}` does not say when", self.words(right.span)),
+            format!("`{when}` belongs to `{}` alone, so `{value}` does not say when", self.words(right)),
         )
         .at(left.span)
         .label(window.span, "this window belongs to what stands right before it")
-        .help(format!("For both, put them in parentheses: `({}) {when}`.", self.words(both)));
+        .help(format!("For all of them, put them in parentheses: `({}) {when}`.", self.words(both)));
         says.fix = Some(Fix {
-            title: "put both in parentheses".to_owned(),
+            title: "put them in parentheses".to_owned(),
             edits: vec![(before(both), "(".to_owned()), (after(both), ")".to_owned())],
         });
         self.said.push(says);

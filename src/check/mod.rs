@@ -74,7 +74,7 @@ pub fn check(files: &[tree::File], catalog: &Catalog, sources: &Sources) -> Chec
     diagnostics.sort_by_key(|d| d.span.map(|s| (s.file, s.start, s.end)));
     let has_error = diagnostics.iter().any(Diagnostic::is_error);
     let program = program.filter(|_| !has_error);
-    if program.is_none() && !has_error {
+    if program.is_none() && !has_error && !files.iter().flat_map(|f| &f.declarations).any(is_broken) {
         // Never silence.
         diagnostics.push(Diagnostic::new(
             codes::data::ENGINE,
@@ -82,6 +82,15 @@ pub fn check(files: &[tree::File], catalog: &Catalog, sources: &Sources) -> Chec
         ));
     }
     Checked { program, diagnostics }
+}
+
+/// Whether a declaration could not be read whole, which the syntax room has said.
+fn is_broken(declaration: &tree::Declaration) -> bool {
+    match declaration {
+        tree::Declaration::Broken(_) => true,
+        tree::Declaration::Segment(segment) => !segment.clauses.iter().any(|c| matches!(c.kind, tree::ClauseKind::Where(_))),
+        _ => false,
+    }
 }
 
 /// How many names are compared at most with misspelt ones, in all: enough for a thousand mistakes in a usual project, and not
@@ -168,7 +177,7 @@ impl<'a> Checker<'a> {
     fn condition(&mut self, expr: &tree::Expr, scope: Scope<'_>) -> Option<Condition> {
         match self.meaning(expr, scope)? {
             Meaning::Condition(condition) => Some(condition),
-            Meaning::Value(value) => self.as_condition(value),
+            Meaning::Value(value) => self.as_condition(value, scope),
         }
     }
 

@@ -232,7 +232,14 @@ impl Checker<'_> {
         }
         let mut names = self.declared(|d| matches!(d, Declared::Trait(_) | Declared::Segment(_)));
         names.extend(self.catalog.attributes.iter().map(|a| a.name.as_str()));
-        let says = self.suggest(says, name, names, "A text stands in double quotes: `\"DE\"`.");
+        let end = ["last_", "first_"].iter().find_map(|end| name.text.strip_prefix(end).map(|event| (*end, event)));
+        if let Some((end, event)) = end.filter(|(_, event)| self.is_event(event)) {
+            let moment = format!("{} {}", end.trim_end_matches('_'), as_written(event));
+            return self.refuse(says.help(format!("For how long ago that was, write `time since {moment}`.")));
+        }
+        let attributes: Vec<&str> = self.catalog.attributes.iter().map(|a| a.name.as_str()).collect();
+        let otherwise = super::rows::these("The attributes of customers are", &attributes);
+        let says = self.suggest(says, name, names, &otherwise);
         self.refuse(says)
     }
 

@@ -60,7 +60,7 @@ impl<'s> Scope<'s> {
 
 impl Checker<'_> {
     /// A value that stands where a condition is needed: only true or false can.
-    pub(super) fn as_condition(&mut self, value: Value) -> Option<Condition> {
+    pub(super) fn as_condition(&mut self, value: Value, scope: Scope<'_>) -> Option<Condition> {
         let span = value.span;
         if value.ty == Type::Boolean {
             return Some(match value.kind {
@@ -74,6 +74,7 @@ impl Checker<'_> {
             Type::Money(currency) => format!("{shown} > 50 {currency}"),
             Type::Percent => format!("{shown} > 50%"),
             Type::Duration => format!("{shown} > 30 days"),
+            Type::Date | Type::Timestamp if scope.row.is_some() => format!("{shown} >= 2024-01-01"),
             Type::Date | Type::Timestamp => format!("{shown} in last 30 days"),
             _ => format!("{shown} > 5"),
         };
