@@ -36,6 +36,7 @@ pub fn watch() {
             while !HAS_ENDED.load(Ordering::SeqCst) && begin.elapsed() < PATIENCE {
                 std::thread::sleep(Duration::from_millis(5));
             }
+            store::clean_up_and_forbid_more();
             signal_hook::low_level::exit(i32::from(Status::Interrupted.code()));
         }
     });

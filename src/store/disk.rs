@@ -39,14 +39,19 @@ fn again<T>(call: Call, mut work: impl FnMut() -> io::Result<T>) -> io::Result<T
     }
 }
 
+/// An interrupted process makes nothing more.
+fn may_make() -> io::Result<()> {
+    if super::litter::is_forbidden() { Err(io::Error::other("interrupted")) } else { Ok(()) }
+}
+
 /// Makes a folder that is not there yet.
 pub fn create_folder(path: &Path) -> io::Result<()> {
-    again(Call::Open, || fs::create_dir(path))
+    again(Call::Open, || may_make().and_then(|()| fs::create_dir(path)))
 }
 
 /// Makes a file that is not there yet.
 pub fn create_file(path: &Path) -> io::Result<File> {
-    again(Call::Open, || fs::OpenOptions::new().write(true).create_new(true).open(path))
+    again(Call::Open, || may_make().and_then(|()| fs::OpenOptions::new().write(true).create_new(true).open(path)))
 }
 
 /// Opens a folder, to lock or sync it.

@@ -7,7 +7,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -135,11 +135,22 @@ pub fn swapping() -> MutexGuard<'static, ()> {
     SWAPPING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Set when the process is about to end.
+static IS_FORBIDDEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether nothing more may be made.
+pub fn is_forbidden() -> bool {
+    IS_FORBIDDEN.load(Ordering::SeqCst)
+}
+
 /// For the moment before an interrupted process ends: waits for a swap under way, then removes what is unfinished. No swap
-/// begins after it: the process has to end next.
+/// begins after it and nothing more is made: the process has to end next. Called again right before the end, it also removes
+/// what was being made when it was called first.
 pub fn clean_up_and_forbid_more() {
-    std::mem::forget(swapping());
-    for path in UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-        let _ = disk::remove(&path);
+    if !IS_FORBIDDEN.swap(true, Ordering::SeqCst) {
+        std::mem::forget(swapping());
+    }
+    for path in UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        let _ = disk::remove(path);
     }
 }

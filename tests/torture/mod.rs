@@ -2,6 +2,7 @@
 //! ones, and the same input gives the same bytes. `SEGUE_TORTURE=full` tries more moments and more keys than CI has time for.
 
 mod faults;
+mod full_disk;
 mod holdout;
 mod interrupt;
 mod kills;
@@ -158,7 +159,7 @@ impl Stage {
 
     /// Puts the former output back.
     fn reset(&self) {
-        if self.found() != Some(&self.former) {
+        if self.found() != Some(&self.former) || names_in(&self.shop.path()) != self.names {
             done(run(&self.shop.path(), &["--as-of", BEFORE]));
         }
         assert_eq!(names_in(&self.shop.path()), self.names, "nothing is left beside the output");

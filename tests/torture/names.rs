@@ -102,6 +102,11 @@ fn names() -> Vec<String> {
     ]
     .map(str::to_owned)
     .to_vec();
+    for depth in 1..=10 {
+        names.push(format!("{}up", "..\\".repeat(depth)));
+        names.push(format!("{}up", "%2e%2e%2f".repeat(depth)));
+        names.push(format!("a{}", "\\..".repeat(depth)));
+    }
     for depth in 1..=20 {
         names.push(format!("{}up", "../".repeat(depth)));
         names.push(format!("a{}", "/..".repeat(depth)));
