@@ -28,7 +28,7 @@ impl Drop for SmallDisk<'_> {
 fn a_full_disk_leaves_the_former_output() {
     let shop = shop();
     let folder = shop.path().join("disk");
-    let Some(_disk) = SmallDisk::mount(&folder, "64k") else { return };
+    let Some(_disk) = SmallDisk::mount(&folder, "1m") else { return };
     let to_disk = |as_of: &str| {
         let mut command = run(&shop.path(), &["--as-of", as_of, "--traits"]);
         command.arg("--out").arg(folder.join("out"));

@@ -125,13 +125,14 @@ fn names() -> Vec<String> {
 #[test]
 fn no_name_of_a_segment_leads_out_of_the_folder() {
     let shop = shop();
-    let quoted = |name: &str| format!("segment `{name}` {{ where country = \"DE\" }}\n");
+    let quoted = |name: &str| format!("segment `{}` {{ where country = \"DE\" }}\n", name.replace('`', "``"));
     // Names that the language refuses (a backquote, a line end) are none of a segment; each is asked alone.
     let mut accepted: BTreeSet<String> = BTreeSet::new();
     for name in names() {
         shop.write("shop.seg", &quoted(&name));
-        if !shop.open().check().has_errors() {
-            accepted.insert(name);
+        // As the language reads it: two backquotes are one.
+        if let Some(program) = shop.open().check().program {
+            accepted.insert(program.definitions[0].name.to_string());
         }
     }
     assert!(names().len() >= 200 && accepted.len() >= 120, "{} of {}", accepted.len(), names().len());
@@ -152,7 +153,8 @@ fn no_name_of_a_segment_leads_out_of_the_folder() {
     let json: serde_json::Value = serde_json::from_slice(&run_json).unwrap();
     let told: BTreeSet<String> =
         json["segments"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(told, accepted);
+    let odd: Vec<_> = told.symmetric_difference(&accepted).collect();
+    assert!(odd.is_empty(), "{odd:?}");
     // The next run knows all of it for its own.
     done(run(&shop.path(), &[]));
 }
