@@ -99,10 +99,13 @@ struct World<'a> {
     /// Of the definitions so far.
     answers: Vec<Answer>,
     /// A rank is about everybody, so it is worked out once and kept.
-    ranks: RefCell<Vec<(&'a Rank, Rc<[bool]>)>>,
+    ranks: RefCell<Vec<Ranked<'a>>>,
     /// Patterns made ready.
     matchers: RefCell<Vec<(&'a TextTest, Rc<Matcher>)>>,
 }
+
+/// A rank, and who is in it.
+type Ranked<'a> = (&'a Rank, Rc<[bool]>);
 
 /// Somebody who exists at T.
 struct Customer<'a> {
