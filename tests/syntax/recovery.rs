@@ -90,15 +90,12 @@ fn one_fault_is_one_error_and_the_others_stay_as_they_were() {
         let text = texts.join("\n");
         let parsed = syntax::parse(FileId(0), &text);
         let after: Vec<String> = parsed.file.declarations.iter().map(shown).collect();
-        let is_same = |i: usize, from_end: bool| {
-            let j = if from_end { (after.len() + i).checked_sub(5) } else { Some(i) };
-            j.and_then(|j| after.get(j)) == before.get(i)
-        };
-        for i in 0..5 {
+        for (i, former) in before.iter().enumerate() {
+            let j = if i > at { (after.len() + i).checked_sub(before.len()) } else { Some(i) };
             assert!(
-                i == at || is_same(i, i > at),
+                i == at || j.and_then(|j| after.get(j)) == Some(former),
                 "case {case}: a fault in declaration {at} changed declaration {i}:\n{text}\n{}\n{}\n{after:?}",
-                before[i],
+                former,
                 rendered("case.seg", &text)
             );
         }
