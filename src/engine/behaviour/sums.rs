@@ -168,7 +168,7 @@ mod tests {
         fn double(&mut self, exponents: std::ops::Range<i32>) -> f64 {
             let span = (exponents.end - exponents.start) as u64;
             let exponent = (exponents.start + (self.next() % span) as i32 + 1023) as u64;
-            let sparse = if self.next() % 3 == 0 { u64::MAX << (self.next() % 52) } else { u64::MAX };
+            let sparse = if self.next().is_multiple_of(3) { u64::MAX << (self.next() % 52) } else { u64::MAX };
             f64::from_bits((self.next() & (1 << 63)) | (exponent << 52) | (self.next() & sparse & ((1 << 52) - 1)))
         }
     }
@@ -188,7 +188,7 @@ mod tests {
             BigInt::from((at * count - total).magnitude().clone())
         };
         let own = distance(x);
-        let is_even = x.is_infinite() || x.to_bits() % 2 == 0;
+        let is_even = x.is_infinite() || x.to_bits().is_multiple_of(2);
         [x.next_up(), x.next_down()].into_iter().filter(|other| !other.is_nan() && *other != x).all(|other| {
             let others = distance(other);
             own < others || (own == others && is_even)

@@ -490,7 +490,7 @@ fn random_world(random: &mut Random, rows: usize, customers: u64) -> World {
         let n = random.below(40);
         if n == 0 {
             "web".to_owned()
-        } else if n % 3 == 0 {
+        } else if n.is_multiple_of(3) {
             format!("a text that is longer than a view, {n}")
         } else {
             format!("é{n}")
