@@ -109,6 +109,7 @@ impl<'a> Reader<'_, 'a> {
         let keyword = match follows {
             "{" => "segment",
             "=" => "trait",
+            swapped if words::DECLARATIONS.contains(&swapped) => swapped,
             _ => return None,
         };
         let name = self.name_at(from)?;
@@ -268,10 +269,14 @@ fn article(keyword: &str) -> &'static str {
 /// The tokens at which a line begins like a declaration.
 fn starts(text: &str, tokens: &[Token<'_>]) -> Vec<usize> {
     let mut starts = Vec::new();
+    // How many blocks are open since the last start.
+    let mut braces = 0i64;
     for (at, token) in tokens.iter().enumerate() {
-        if token.first && is_misspelt(text, tokens, at) {
+        let is_symbol = |symbol: &str| token.kind == Kind::Symbol && token.text == symbol;
+        if token.first && (is_misspelt(text, tokens, at) || (braces == 0 && is_nameless(text, tokens, at))) {
             starts.push(at);
         }
+        braces += i64::from(is_symbol("{")) - i64::from(is_symbol("}"));
         if !token.first || token.kind != Kind::Word || !words::DECLARATIONS.contains(&&*token.text) {
             continue;
         }
@@ -289,9 +294,25 @@ fn starts(text: &str, tokens: &[Token<'_>]) -> Vec<usize> {
             || (is_test && after.is_some_and(|t| t.text == "{"))
         {
             starts.push(at);
+            braces = 0;
         }
     }
     starts
+}
+
+/// Whether a line begins at the margin with `vip {`, its first word missing, or `vip segment {`, the two swapped.
+fn is_nameless(text: &str, tokens: &[Token<'_>], at: usize) -> bool {
+    let Some(token) = tokens.get(at).filter(|t| matches!(t.kind, Kind::Word | Kind::Name)) else { return false };
+    let is_at_margin = token.start == 0 || text.get(..token.start).is_some_and(|t| t.ends_with('\n'));
+    let is_brace = |n: usize| tokens.get(at + n).is_some_and(|t| t.kind == Kind::Symbol && t.text == "{" && !t.first);
+    let is_equal =
+        |n: usize| tokens.get(at + n).is_some_and(|t| t.kind == Kind::Text || (t.kind == Kind::Symbol && t.text == "="));
+    let is_keyword = tokens.get(at + 1).is_some_and(|t| words::DECLARATIONS.contains(&&*t.text) && !t.first);
+    let opens = is_brace(1) || (is_keyword && (is_brace(2) || is_equal(2)));
+    let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+    let is_awaited =
+        before.is_some_and(|t| words::DECLARATIONS.contains(&&*t.text) || (t.kind == Kind::Symbol && t.text == "="));
+    is_at_margin && opens && !is_awaited
 }
 
 /// Whether a line begins at the margin with `segmet vip {`.

@@ -30,13 +30,14 @@ mod writer;
 use std::time::{Duration, Instant};
 
 /// The seeds to try: one that is asked for, new ones until a time is over, or the first `many`.
-fn seeds(many: u64) -> Box<dyn Iterator<Item = u64>> {
+pub fn seeds(many: u64) -> Box<dyn Iterator<Item = u64>> {
     if let Ok(seed) = std::env::var("SEGUE_SEED") {
         return Box::new(std::iter::once(seed.parse().expect("SEGUE_SEED is a number")));
     }
     let Ok(soak) = std::env::var("SEGUE_SOAK") else { return Box::new(0..many) };
-    let minutes: u64 = soak.trim_end_matches('m').parse().expect("SEGUE_SOAK is like `60m`");
-    let end = Instant::now() + Duration::from_secs(60 * minutes);
+    let unit = if soak.ends_with('h') { 3600 } else { 60 };
+    let length: u64 = soak.trim_end_matches(['m', 'h']).parse().expect("SEGUE_SOAK is like `60m` or `8h`");
+    let end = Instant::now() + Duration::from_secs(unit * length);
     let first = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |t| t.as_secs()) << 20;
     println!("seeds from {first} on");
     Box::new((first..).take_while(move |_| Instant::now() < end))

@@ -4,6 +4,7 @@
 use super::files;
 use segue::check::check;
 use segue::diagnostics::terminal;
+use segue::project::catalog::Catalog;
 use segue::source::{FileId, Source, Sources};
 use segue::syntax::{self, tree::Declaration};
 use std::fs;
@@ -14,7 +15,7 @@ pub struct Random(u64);
 
 impl Random {
     pub fn new(seed: u64) -> Random {
-        Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+        Random(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
     pub fn next(&mut self) -> u64 {
@@ -187,53 +188,60 @@ fn run(seed: u64, cases: usize) {
     }
 }
 
-fn number(variable: &str, default: u64) -> u64 {
+/// `SEGUE_SEED` runs others, `SEGUE_SOAK` new ones for as long as told, `SEGUE_L1_CASES` more of each seed.
+fn number(variable: &str, default: usize) -> usize {
     std::env::var(variable).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
 }
 
-/// `SEGUE_SEED` and `SEGUE_L1_CASES` run other and more of them.
 #[test]
 fn mutated_texts_are_read_without_a_panic_and_in_time() {
-    let seed = number("SEGUE_SEED", 1);
-    let cases = number("SEGUE_L1_CASES", 100_000) as usize;
-    println!("seed {seed}, {cases} cases");
-    run(seed, cases / 2);
-    let small = std::thread::Builder::new().stack_size(2 << 20);
-    small.spawn(move || run(seed + 1, cases - cases / 2)).unwrap().join().unwrap();
+    for seed in crate::random::seeds(1) {
+        let cases = number("SEGUE_L1_CASES", 100_000);
+        println!("seed {seed}, {cases} texts");
+        run(seed, cases / 2);
+        let small = std::thread::Builder::new().stack_size(2 << 20);
+        small.spawn(move || run(!seed, cases - cases / 2)).unwrap().join().unwrap();
+    }
 }
 
-/// The same through checking, in the project of the guide; `SEGUE_L1_CHECKS` runs more of them.
+/// The same through checking, in the project of the guide.
 #[test]
 fn mutated_texts_are_checked_without_a_panic_and_in_time() {
-    let seed = number("SEGUE_SEED", 1);
-    let cases = number("SEGUE_L1_CHECKS", 20_000) as usize;
-    println!("seed {seed}, {cases} checks");
+    let cases = number("SEGUE_L1_CASES", 100_000) / 5;
     let mut sources = Sources::new();
     let catalog = crate::messages::shop(&mut sources);
     let mut corpus = corpus();
     // What checks in this project gets further than what names nothing of it.
     let guide = crate::guide::guide();
     corpus.extend((0..8).flat_map(|_| guide.iter().cloned()));
-    let mut random = Random::new(seed);
-    let file = FileId(2);
-    for case in 0..cases {
-        let text = &corpus[random.below(corpus.len())];
-        let broken = mutate(text, &corpus[random.below(corpus.len())], &mut random);
-        let mut sources = sources.clone();
-        sources.add(Source::new("mutated.seg", &*broken));
-        let result = std::panic::catch_unwind(|| {
-            let mut found = Vec::new();
-            let took = quickest(Duration::from_millis(100), || {
-                found = check(&[syntax::parse(file, &broken).file], &catalog, &sources).diagnostics;
-            });
-            // What is said can be shown.
-            terminal::render(&found, &sources, false);
-            took
-        });
-        match result {
-            Ok(took) => assert!(took < Duration::from_millis(100), "seed {seed}, case {case} took {took:?}:\n{broken}"),
-            Err(_) => panic!("seed {seed}, case {case} panics:\n{broken}"),
+    for seed in crate::random::seeds(1) {
+        println!("seed {seed}, {cases} checks");
+        let mut random = Random::new(seed);
+        for case in 0..cases {
+            let text = &corpus[random.below(corpus.len())];
+            let broken = mutate(text, &corpus[random.below(corpus.len())], &mut random);
+            if let Err(why) = read_and_check(&broken, &catalog, sources.clone()) {
+                panic!("seed {seed}, case {case}: the text {why}:\n{broken}");
+            }
         }
+    }
+}
+
+fn read_and_check(text: &str, catalog: &Catalog, mut sources: Sources) -> Result<(), String> {
+    let file = sources.add(Source::new("mutated.seg", text));
+    let result = std::panic::catch_unwind(|| {
+        let mut found = Vec::new();
+        let took = quickest(Duration::from_millis(100), || {
+            found = check(&[syntax::parse(file, text).file], catalog, &sources).diagnostics;
+        });
+        // What is said can be shown.
+        terminal::render(&found, &sources, false);
+        took
+    });
+    match result {
+        Ok(took) if took < Duration::from_millis(100) => Ok(()),
+        Ok(took) => Err(format!("took {took:?}")),
+        Err(_) => Err("panics".to_owned()),
     }
 }
 
