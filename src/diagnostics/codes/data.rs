@@ -25,7 +25,7 @@ family! {
     NOT_A_KEY = "E0640", "not-a-key", Usage, "a key that is neither a whole number nor a text";
     NOT_A_TIME = "E0641", "not-a-time", Usage, "a time that is neither a date nor a date with a time";
     KEY_TWICE = "E0642", "key-twice", Data, "a key that stands twice where each stands once";
-    KIND_UNKNOWN = "E0643", "kind-unknown", Data, "a kind of event in the data that `kinds` does not have";
+    KIND_UNKNOWN = "E0643", "kind-unknown", Usage, "a kind of event in the data that `kinds` does not have";
     CANNOT_READ = "E0644", "cannot-read", Data, "a file or folder that may not be read";
     MEMORY = "E0650", "out-of-memory", Data, "more memory is needed than `--memory` allows";
     SCRATCH = "E0651", "no-scratch-space", Data, "no room on the disk for what does not fit in memory";
