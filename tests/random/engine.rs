@@ -1,6 +1,9 @@
 //! Runs a project by the engine, in many ways, and compares what comes out with the interpreter, bit for bit.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::Path;
+use std::rc::Rc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
@@ -12,6 +15,7 @@ use segue::engine::sources::Sources;
 use segue::interpret::{Answer, Answers, Data};
 use segue::plan::lower::lower;
 use segue::program::{DefinitionKind, Key, Program, Scalar, Type};
+use segue::project::catalog::Catalog;
 use segue::project::lock::Lock;
 use segue::session::{self, Resources};
 
@@ -24,6 +28,8 @@ pub struct OnDisk {
     pub folder: tempfile::TempDir,
     /// The project as opened.
     pub opened: session::Project,
+    /// What may be asked of its data.
+    pub catalog: Catalog,
     /// Checked.
     pub program: Program,
     /// What `segue schema` found.
@@ -58,7 +64,8 @@ pub fn open(folder: tempfile::TempDir) -> Result<OnDisk, String> {
         let errors: Vec<_> = checked.diagnostics.into_iter().filter(|d| d.is_error()).collect();
         format!("check: {}", render(&errors, &opened.sources, false))
     })?;
-    Ok(OnDisk { folder, opened, program, lock: schema.lock })
+    let catalog = checked.catalog.ok_or("check: no catalog")?;
+    Ok(OnDisk { folder, opened, catalog, program, lock: schema.lock })
 }
 
 impl OnDisk {
@@ -67,24 +74,29 @@ impl OnDisk {
         let shown =
             |found: Vec<segue::diagnostics::Diagnostic>| format!("run: {}", render(&found, &self.opened.sources, false));
         let machine = machine(partitions, batch);
-        let checked = self.opened.check();
-        let catalog = checked.catalog.ok_or("no catalog")?;
-        let sources = Sources::open(&machine, self.folder.path(), &catalog, &self.lock).map_err(shown)?;
+        let catalog = &self.catalog;
+        let sources = Sources::open(&machine, self.folder.path(), catalog, &self.lock).map_err(shown)?;
         let plan = lower(&self.program, as_of);
-        run::run(&machine, &sources, &catalog, &plan, &Options { traits: true }, &|_| ()).map_err(|d| shown(vec![d]))
+        run::run(&machine, &sources, catalog, &plan, &Options { traits: true }, &|_| ()).map_err(|d| shown(vec![d]))
     }
 
     /// Its rows, as the engine reads them.
     pub fn data(&self) -> Result<Data, String> {
-        let catalog = self.opened.check().catalog.ok_or("no catalog")?;
         let resources = Resources { partitions: Some(1), ..Resources::default() };
-        let world = session::world(&self.opened, &catalog, &resources);
+        let world = session::world(&self.opened, &self.catalog, &resources);
         world.map(|(data, _)| data).map_err(|d| format!("read: {}", render(&d, &self.opened.sources, false)))
     }
 }
 
-fn machine(partitions: usize, batch: usize) -> Machine {
-    Machine::new(Settings { partitions, batch, ..Settings::default() }).map_err(|d| d.message).expect("a machine")
+/// A machine for each way to run, kept: its threads take longer to start than a small project to run.
+fn machine(partitions: usize, batch: usize) -> Rc<Machine> {
+    thread_local! {
+        static MADE: RefCell<HashMap<(usize, usize), Rc<Machine>>> = RefCell::default();
+    }
+    MADE.with_borrow_mut(|made| {
+        let make = || Machine::new(Settings { partitions, batch, ..Settings::default() }).map_err(|d| d.message);
+        made.entry((partitions, batch)).or_insert_with(|| Rc::new(make().expect("a machine"))).clone()
+    })
 }
 
 /// What differs between the engine's result and the interpreter's answers; `None` where nothing does.

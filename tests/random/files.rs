@@ -205,10 +205,10 @@ fn array(column: &Column, cells: &[&Cell], dice: &mut Dice) -> ArrayRef {
             let far = cells.iter().any(|cell| cell.dirt == Some(Dirt::FarTime));
             let array: ArrayRef = Arc::new(TimestampMicrosecondArray::from_iter(wholes()));
             let fits = |unit: i64| wholes().flatten().all(|n| n % unit == 0);
-            let unit = match dice.below(4) {
-                0 if fits(1_000_000) => TimeUnit::Second,
-                1 if fits(1000) => TimeUnit::Millisecond,
-                2 if !far => TimeUnit::Nanosecond,
+            // Parquet has no seconds.
+            let unit = match dice.below(3) {
+                0 if fits(1000) => TimeUnit::Millisecond,
+                1 if !far => TimeUnit::Nanosecond,
                 _ => TimeUnit::Microsecond,
             };
             let zone = dice.pick(&[None, None, Some("UTC"), Some("+00:00")]).map(Arc::from);

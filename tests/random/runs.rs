@@ -92,7 +92,6 @@ fn not_as_written(written: &Data, read: &Data) -> Result<(), String> {
 }
 
 #[test]
-#[ignore = "until the engine reads"]
 fn the_engine_says_what_the_interpreter_says() {
     let mut many = 0;
     for seed in seeds(500) {
