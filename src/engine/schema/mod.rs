@@ -233,6 +233,10 @@ impl Pass<'_> {
                 if !name.is_empty() {
                     let column = seen.column(name, asked.role(name), (i, place));
                     column.first = column.first.min((i, place));
+                    // A file without a row says of what types its columns are, too.
+                    if let (Form::Parquet(_), Place::Column(_, stored)) = (&file.form, file.place(name)) {
+                        column.declare(&stored);
+                    }
                 }
             }
         }

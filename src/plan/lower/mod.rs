@@ -31,13 +31,19 @@ pub fn lower(program: &Program, as_of: i64) -> Plan {
 pub fn lower_only(program: &Program, as_of: i64, wanted: &dyn Fn(&Definition) -> bool) -> Plan {
     let mut lowering = Lowering::new(program, as_of);
     let needed = needed(program, wanted);
-    let every_segment = program.every_segment_except.as_ref().map(|c| lowering.condition(Scope::Customers, c));
+    let mut every_segment = None;
     let mut definitions = Vec::with_capacity(program.definitions.len());
     for (definition, is_needed) in program.definitions.iter().zip(needed) {
         let kind = match &definition.kind {
             _ if !is_needed => PlanDefinitionKind::LeftOut,
             DefinitionKind::Trait(value) => PlanDefinitionKind::Trait(lowering.trait_value(value)),
-            DefinitionKind::Segment(segment) => PlanDefinitionKind::Segment(lowering.segment(segment, every_segment)),
+            DefinitionKind::Segment(segment) => {
+                // The traits that it names stand before every segment, and not before the first definition.
+                if let (None, Some(except)) = (every_segment, &program.every_segment_except) {
+                    every_segment = Some(lowering.condition(Scope::Customers, except));
+                }
+                PlanDefinitionKind::Segment(lowering.segment(segment, every_segment))
+            }
         };
         lowering.traits.push(if let PlanDefinitionKind::Trait(node) = kind { Some(node) } else { None });
         definitions.push(PlanDefinition {
