@@ -159,3 +159,21 @@ fn only_what_is_asked_for_is_told() {
     assert_eq!(ran.of("b"), [1, 2]);
     assert_eq!(ran.outcome.report.segments.len(), 1);
 }
+
+#[test]
+fn exports_as_csv_hold_no_formula() {
+    let scratch = Scratch::of(&[
+        (
+            "segue.toml",
+            "[project]\nname = \"shop\"\n[customers]\npath = \"c.csv\"\nkey = \"id\"\nmoney = { spent = \"EUR\" }\n",
+        ),
+        ("c.csv", "id,city,spent\na,=1+1,-5.50\n-b,\"Rome, =x\",\nc,,100\n"),
+        ("all.seg", "segment everybody {\n  where everyone\n  include city, spent\n}\n"),
+    ]);
+    assert!(scratch.schema().0);
+    let asked = segue::session::Request { csv: true, ..request(Some("2024-06-01")) };
+    scratch.open().run(&asked, &|_| {}).unwrap();
+    let text = std::fs::read_to_string(scratch.path().join("out/segments/everybody.csv")).unwrap();
+    // By key: `-` comes before `a`. The `=` after a blank begins no cell.
+    assert_eq!(text, "id,city,spent\r\n'-b,\"Rome, =x\",\r\na,'=1+1,-5.5\r\nc,,100\r\n");
+}

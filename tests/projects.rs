@@ -76,6 +76,7 @@ pub fn request(as_of: Option<&str>) -> Request {
         out: None,
         only: Vec::new(),
         traits: true,
+        csv: false,
         resources: resources(),
     }
 }

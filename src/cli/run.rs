@@ -16,6 +16,7 @@ Examples:
   segue run --as-of 2024-06-01T09:30     as of a moment
   segue run --only win_back --only vip   two segments alone
   segue run --traits --out /tmp/june     every trait of every customer too, and to another folder
+  segue run --exports csv                each segment as CSV too, in which no cell is taken for a formula
   segue run --memory 500MB               with less memory; what does not fit goes to the disk
 
 The outputs are run.json, membership.parquet, segments/NAME.parquet and, with --traits, traits.parquet. They are
@@ -39,6 +40,9 @@ pub struct Args {
     /// Write traits.parquet too: every trait of every customer
     #[arg(long)]
     traits: bool,
+    /// Write each segment's export in this form too
+    #[arg(long, value_name = "FORM", value_enum)]
+    exports: Option<Exports>,
     /// The most memory that the work may take: 500MB, 2GB
     #[arg(long, value_name = "SIZE", value_parser = size)]
     memory: Option<usize>,
@@ -48,6 +52,13 @@ pub struct Args {
     /// How to say it
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+}
+
+/// The forms of exports beside Parquet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Exports {
+    /// for spreadsheets and for tools that take no Parquet
+    Csv,
 }
 
 /// Runs, and shows the table.
@@ -62,6 +73,7 @@ pub fn run(args: &Args, project: Option<&Path>) -> Status {
         out: args.out.clone(),
         only: args.only.clone(),
         traits: args.traits,
+        csv: args.exports == Some(Exports::Csv),
         resources: Resources {
             memory: args.memory,
             partitions: args.partitions.map(usize::from),

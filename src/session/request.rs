@@ -17,6 +17,8 @@ pub struct Request {
     pub only: Vec<String>,
     /// Write `traits.parquet` too.
     pub traits: bool,
+    /// Write `segments/NAME.csv` too.
+    pub csv: bool,
     /// What the work may use.
     pub resources: Resources,
 }

@@ -91,7 +91,7 @@ mod full {
             progress(Progress { doing: "writing".to_owned(), done: None });
             let mut written = Files { folder: &mut folder, files: Vec::new() };
             let segment_files = names::file_names(result.segments.iter().map(|s| &*s.name));
-            written.all(&result, &key_name(catalog), request.traits, &segment_files).map_err(one)?;
+            written.all(&result, &key_name(catalog), request, &segment_files).map_err(one)?;
             let files = written.files;
             clock.took("writing");
 
@@ -209,7 +209,7 @@ mod full {
             &mut self,
             result: &RunResult,
             key: &str,
-            traits: bool,
+            request: &Request,
             names: &BTreeMap<String, String>,
         ) -> Result<(), Diagnostic> {
             let members = result.segments.iter().map(|s| s.count()).sum();
@@ -218,8 +218,12 @@ mod full {
                 let path = read_out::path(&segment.name, names);
                 let rows = segment.count() - segment.held_out_count();
                 self.one(&path, rows, |out| outputs::export(result, segment, key, out))?;
+                if request.csv {
+                    let path = format!("{}.csv", path.trim_end_matches(".parquet"));
+                    self.one(&path, rows, |out| outputs::export_csv(result, segment, key, out))?;
+                }
             }
-            if traits {
+            if request.traits {
                 self.one("traits.parquet", result.customers(), |out| outputs::traits(result, key, out))?;
             }
             Ok(())

@@ -86,11 +86,13 @@ pub(super) fn arithmetic(
         return Ok(Column::Array(array));
     }
     let (a, b) = (left.single(), right.single());
+    // How many rows one of the results stands for.
+    let stands_for = if left.is_same() && right.is_same() { rows as u64 } else { 1 };
     let pair = |row: usize| {
         let (a, b) = (a.at(row)?, b.at(row)?);
         let result = arithmetic::binary(operator, a.operand(), b.operand());
         if result.is_none() && !(operator == Operator::Divide && is_zero(&b)) {
-            unfit.add(1);
+            unfit.add(stands_for);
         }
         result
     };
