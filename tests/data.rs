@@ -180,7 +180,7 @@ pub fn show(value: Option<&Scalar>) -> String {
 
 /// A moment in UTC, as RFC 3339.
 pub fn moment(micros: i64) -> String {
-    jiff::Timestamp::from_microsecond(micros).unwrap().to_string()
+    format!("{}Z", segue::program::calendar::local_of(micros).unwrap())
 }
 
 /// An array behind an `Arc`.

@@ -169,15 +169,24 @@ impl Calendar {
     pub fn moment(&self, local: civil::DateTime) -> i64 {
         match self.zone.to_ambiguous_zoned_datetime(local).compatible() {
             Ok(zoned) => clamp(zoned.timestamp()),
-            // Only the outermost days of year 1 and 9999 have no moment in a zone.
             Err(_) if local.year() < 5000 => FIRST_MOMENT,
-            Err(_) => END_OF_TIME,
+            // The library's moments end a day before those of the language: from there on by the last distance to UTC.
+            Err(_) => micros_of(local).saturating_sub(self.last_offset()).clamp(FIRST_MOMENT, END_OF_TIME),
         }
     }
 
     /// A moment's wall clock in the zone.
     pub fn local(&self, moment: i64) -> civil::DateTime {
+        if moment > Timestamp::MAX.as_microsecond() {
+            let local = moment.min(END_OF_TIME - 1).saturating_add(self.last_offset());
+            return local_of(local).unwrap_or(civil::DateTime::MAX);
+        }
         self.zoned(moment).datetime()
+    }
+
+    /// How far, in microseconds, the zone is ahead of UTC at the end of time.
+    fn last_offset(&self) -> i64 {
+        i64::from(self.zone.to_offset(Timestamp::MAX).seconds()).saturating_mul(1_000_000)
     }
 
     /// `moment + n × length` (n may be negative), by the rules of this page; held within the years 1 to 9999.
@@ -297,6 +306,26 @@ impl Calendar {
     }
 }
 
+/// Microseconds since 1970-01-01T00:00 of a wall clock; parts of a microsecond are cut down.
+pub fn micros_of(local: civil::DateTime) -> i64 {
+    let time = local.time();
+    let seconds = i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second());
+    i64::from(days_of(local.date())) * DAY + seconds * 1_000_000 + i64::from(time.subsec_nanosecond()) / 1000
+}
+
+/// The wall clock of so many microseconds since 1970-01-01T00:00; `None` outside the years 1 to 9999.
+pub fn local_of(micros: i64) -> Option<civil::DateTime> {
+    if !(FIRST_MOMENT..END_OF_TIME).contains(&micros) {
+        return None;
+    }
+    let day = i32::try_from(micros.div_euclid(DAY)).ok()?;
+    let rest = micros.rem_euclid(DAY);
+    let nanos = i32::try_from(rest % 1_000_000).ok()?.checked_mul(1000)?;
+    let part = |unit: i64, of: i64| i8::try_from(rest / unit % of).ok();
+    let time = civil::Time::new(part(3_600_000_000, 24)?, part(60_000_000, 60)?, part(1_000_000, 60)?, nanos).ok()?;
+    Some(date_of(day).to_datetime(time))
+}
+
 /// Days since 1970-01-01 of a date.
 pub fn days_of(date: civil::Date) -> i32 {
     let hours = date.duration_since(civil::date(1970, 1, 1)).as_hours();
@@ -343,6 +372,24 @@ mod tests {
         let calendar = berlin();
         let month = Length { count: 1, unit: Unit::Month };
         assert_eq!(calendar.shift(at(&calendar, "2024-03-31T00:00"), month, -1), at(&calendar, "2024-02-29T00:00"));
+    }
+
+    #[test]
+    fn the_last_day_is_a_day_like_others() {
+        let utc = Calendar { zone: TimeZone::UTC, week_starts_on: civil::Weekday::Monday };
+        let last = 2_932_896;
+        for calendar in [&utc, &berlin()] {
+            for day in [last - 2, last - 1, last] {
+                assert_eq!(calendar.day_of(calendar.start_of_day(day)), day);
+                assert_eq!(calendar.day_of(calendar.start_of_day(day) + DAY - 1), day);
+            }
+        }
+        assert_eq!(utc.start_of_day(last), END_OF_TIME - DAY);
+        assert_eq!(utc.shift(END_OF_TIME - 1, Length { count: 1, unit: Unit::Day }, -1), END_OF_TIME - 1 - DAY);
+        assert_eq!(
+            local_of(micros_of(civil::date(9999, 12, 31).at(23, 59, 59, 999_999_000))).map(micros_of),
+            Some(END_OF_TIME - 1)
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use jiff::civil;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use super::text::Read;
-use crate::program::calendar::{Calendar, END_OF_TIME, FIRST_MOMENT, date_of};
+use crate::program::calendar::{Calendar, END_OF_TIME, FIRST_MOMENT, local_of, micros_of};
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;
@@ -78,10 +78,8 @@ impl Clock {
             Some(behind) => within(local - behind),
             None => {
                 let Some(local) = local_of(local) else { return Read::OutOfYears };
-                match stored.to_ambiguous_zoned_datetime(local).compatible() {
-                    Ok(zoned) => within(zoned.timestamp().as_microsecond()),
-                    Err(_) => Read::OutOfYears,
-                }
+                let calendar = Calendar { zone: stored.clone(), week_starts_on: self.project.week_starts_on };
+                within(calendar.moment(local))
             }
         }
     }
@@ -100,28 +98,9 @@ pub fn day_within(day: i64) -> Read<i32> {
     }
 }
 
-/// Microseconds of local time since 1970-01-01T00:00.
-fn micros_of(local: civil::DateTime) -> i64 {
-    let day = i64::from(crate::program::calendar::days_of(local.date()));
-    let time = local.time();
-    let seconds = i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second());
-    day * 24 * HOUR + seconds * SECOND + i64::from(time.subsec_nanosecond()) / 1000
-}
-
-fn local_of(micros: i64) -> Option<civil::DateTime> {
-    let day = i32::try_from(micros.div_euclid(24 * HOUR)).ok()?;
-    if !(-719_162..=2_932_896).contains(&day) {
-        return None;
-    }
-    let rest = micros.rem_euclid(24 * HOUR);
-    let nanos = i32::try_from(rest % SECOND).ok()?.checked_mul(1000)?;
-    let part = |unit: i64, of: i64| i8::try_from(rest / unit % of).ok();
-    let time = civil::Time::new(part(HOUR, 24)?, part(60 * SECOND, 60)?, part(SECOND, 60)?, nanos).ok()?;
-    Some(date_of(day).to_datetime(time))
-}
-
 /// How far, in microseconds, a zone is ahead of UTC at a local time; `None` where that is not one number.
 fn offset_at(zone: &TimeZone, local: i64) -> Option<i64> {
+    // Where the library's moments end no offset is known.
     match zone.to_ambiguous_timestamp(local_of(local)?).offset() {
         AmbiguousOffset::Unambiguous { offset } => Some(i64::from(offset.seconds()) * SECOND),
         _ => None,

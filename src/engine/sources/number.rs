@@ -1,6 +1,6 @@
 //! Numbers from one form to another, exactly: decimals, doubles, millionths, and all of them as texts.
 
-use jiff::Timestamp;
+use crate::program::calendar::local_of;
 
 /// A decimal (`digits × 10^−scale`) that is a whole number of 64 bits.
 pub fn whole_of_decimal(digits: i128, scale: i8) -> Option<i64> {
@@ -88,7 +88,7 @@ pub fn text_of_double(x: f64) -> String {
 
 /// A moment as RFC 3339 in UTC.
 pub fn text_of_moment(micros: i64) -> String {
-    Timestamp::from_microsecond(micros).map(|t| t.to_string()).unwrap_or_default()
+    local_of(micros).map(|local| format!("{local}Z")).unwrap_or_default()
 }
 
 #[cfg(test)]
