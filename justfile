@@ -31,6 +31,6 @@ bench:
 
 # Before a release: all of it, at its full size.
 release-check: check test torture
-    just soak 8h
+    just soak 480m
     cargo run --release -- run examples/grocery
     cargo run --release -- run examples/cdnow

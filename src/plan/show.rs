@@ -56,7 +56,10 @@ pub fn definition(plan: &Plan, program: &Program, name: &str) -> String {
         let table = words.table(scan.table);
         rows.extend(named);
         for (selection, node) in &scan.selections {
-            rows.push(format!("rows {}: {table} where {}", selection.0, texts.get(node.0).cloned().unwrap_or_default()));
+            let is_all = scan.graph.nodes.get(node.0).is_some_and(|n| n.kind == NodeKind::Constant(true));
+            let text = texts.get(node.0).cloned().unwrap_or_default();
+            let which = if is_all { "all rows".to_owned() } else { format!("where {text}") };
+            rows.push(format!("rows {}: {table}, {which}", selection.0));
         }
         for (slot, node) in &scan.slots {
             rows.push(format!("value {}: {table}: {}", slot.0, texts.get(node.0).cloned().unwrap_or_default()));
@@ -104,7 +107,8 @@ impl Words<'_> {
             let _ = writeln!(out, "  limit {}{per} {by}", limit.count);
         }
         if let Some((share, salt)) = &segment.holdout {
-            let _ = writeln!(out, "  holdout {share} salt {salt:?}");
+            let percent = share.to_f64() * 100.0;
+            let _ = writeln!(out, "  holdout {percent}% salt {salt:?}");
         }
         for (name, value) in &segment.include {
             let _ = writeln!(out, "  include {name}: {}", text(value));
@@ -321,7 +325,7 @@ impl Words<'_> {
                 let text = format!("{}", crate::program::Decimal { digits: i128::from(*n), scale: 6 });
                 text.trim_end_matches('0').trim_end_matches('.').to_owned()
             }
-            Scalar::Duration(n) => format!("{} s", *n as f64 / 1e6),
+            Scalar::Duration(n) => duration(*n),
             Scalar::Date(day) => date_of(*day).to_string(),
             Scalar::Timestamp(moment) => self.moment(*moment),
             Scalar::Text(text) => format!("{text:?}"),
@@ -344,6 +348,15 @@ impl Words<'_> {
     fn look_up(&self, look_up: usize, column: usize) -> String {
         let Some(table) = self.program.look_ups.get(look_up) else { return String::new() };
         format!("{}.{}", table.name, table.columns.get(column).map_or("", |c| &*c.name))
+    }
+}
+
+/// In the largest unit of which it is a whole number.
+fn duration(micros: i64) -> String {
+    let units = [(86_400_000_000, "days"), (3_600_000_000, "hours"), (60_000_000, "minutes"), (1_000_000, "seconds")];
+    match units.into_iter().find(|(size, _)| micros % size == 0) {
+        Some((size, unit)) => format!("{} {unit}", micros / size),
+        None => format!("{} seconds", micros as f64 / 1e6),
     }
 }
 

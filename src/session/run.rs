@@ -80,7 +80,10 @@ mod full {
             };
             let plan = lower::lower_only(program, moment, &|d| is_wanted(&d.kind, &d.name));
             clock.took("plan");
-            let tell = |seen: run::Progress<'_>| progress(Progress { doing: seen.doing.to_owned(), done: None });
+            let tell = |seen: run::Progress<'_>| {
+                let rows = if seen.rows > 0 { format!(", {} rows", seen.rows) } else { String::new() };
+                progress(Progress { doing: format!("{}{rows}", seen.doing), done: None });
+            };
             let options = Options { traits: request.traits };
             let result = run::run(&machine, &sources, catalog, &plan, &options, &tell).map_err(one)?;
             clock.start = Instant::now();

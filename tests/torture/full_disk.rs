@@ -44,6 +44,7 @@ fn a_full_disk_leaves_the_former_output() {
     assert!(refused.status.code() == Some(3) && said.contains("no space left"), "{said}");
     assert_eq!(output(&folder.join("out")), former);
     assert_eq!(names_in(&folder), ["filler", "out"]);
+    drop(filler);
     fs::remove_file(folder.join("filler")).unwrap();
     done(to_disk(super::AFTER));
 }
