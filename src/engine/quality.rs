@@ -46,6 +46,8 @@ pub struct Counters {
 pub struct ColumnCounters {
     /// its name
     pub column: String,
+    /// rows that have the column at all, known or not: a file, or a line of NDJSON, may be without it
+    pub present: Counter,
     /// missing because the type in the lock cannot read them
     pub unreadable: Counter,
     /// missing because infinite
@@ -63,6 +65,7 @@ impl ColumnCounters {
     pub fn new(column: &str) -> ColumnCounters {
         ColumnCounters {
             column: column.to_owned(),
+            present: Counter::default(),
             unreadable: Counter::default(),
             infinite: Counter::default(),
             out_of_years: Counter::default(),
@@ -170,6 +173,11 @@ impl SourceReport {
             new_values: c.new_values.get(),
             out_of_range: c.out_of_range.get(),
         });
+        let mut notes = counters.notes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        // Only now is it known of files that say what they have in each row.
+        let nowhere = counters.columns.iter().filter(|column| read > 0 && column.present.get() == 0);
+        notes.extend(nowhere.map(|column| format!("`{}` is gone since `segue.lock`", column.column)));
+        notes.dedup();
         SourceReport {
             source: counters.source.clone(),
             read,
@@ -179,7 +187,7 @@ impl SourceReport {
             of_nobody,
             in_future,
             columns: columns.filter(ColumnReport::tells).collect(),
-            notes: counters.notes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone(),
+            notes,
         }
     }
 }

@@ -358,3 +358,12 @@ fn a_column_that_some_files_lack_is_missing_in_them() {
     assert_eq!(data.open().column("x"), ["-", "5"]);
     assert_eq!(show(None), "-");
 }
+
+#[test]
+fn a_column_that_no_line_of_ndjson_has_any_more_is_noted() {
+    let data = Data::events_in("e.ndjson").with("e.ndjson", "{\"id\": 1, \"ts\": \"2024-01-01\", \"x\": null}\n");
+    let lock = data.lock();
+    assert_eq!(data.opened(&lock).unwrap().counted().unwrap().1.notes, [] as [String; 0]);
+    data.write("e.ndjson", "{\"id\": 1, \"ts\": \"2024-01-01\"}\n");
+    assert_eq!(data.opened(&lock).unwrap().counted().unwrap().1.notes, ["`x` is gone since `segue.lock`"]);
+}

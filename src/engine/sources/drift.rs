@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringViewArray};
 use datafusion::arrow::datatypes::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
 
 use super::clock::Clock;
@@ -49,8 +49,7 @@ impl Known {
     /// Counts what is new in a canonical column.
     pub fn count(&self, array: &ArrayRef, counters: &ColumnCounters) {
         if let (Some(values), Some(texts)) = (&self.values, array.as_string_view_opt()) {
-            let new = (0..texts.len()).filter(|row| !texts.is_null(*row) && !values.contains(texts.value(*row)));
-            counters.new_values.add(new.count() as u64);
+            counters.new_values.add(new_values(values, texts));
         }
         if let Some((low, high)) = self.whole {
             let out = |x: &i64| *x < low || *x > high;
@@ -68,5 +67,56 @@ impl Known {
         if let (Some((low, high)), Some(a)) = (self.number, array.as_primitive_opt::<Float64Type>()) {
             counters.out_of_range.add(a.iter().flatten().filter(|x| *x < low || *x > high).count() as u64);
         }
+    }
+}
+
+/// How many texts are none of the values.
+fn new_values(values: &HashSet<String>, texts: &StringViewArray) -> u64 {
+    // A view of a text of up to 12 bytes is the text: those seen before need no look into the set.
+    const SHORT: u128 = 12;
+    let mut known = [0u128; 256];
+    let mut new = 0;
+    for (row, view) in texts.views().iter().enumerate() {
+        if texts.is_null(row) {
+            continue;
+        }
+        let is_short = (view & 0xffff_ffff) <= SHORT;
+        let folded = ((view >> 64) as u64 ^ *view as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let slot = known.get_mut((folded >> 56) as usize);
+        match slot {
+            // An empty text is the view 0, as an empty slot is: it always goes to the set.
+            Some(slot) if is_short && *slot == *view && *view != 0 => {}
+            slot => match values.contains(texts.value(row)) {
+                true if is_short => {
+                    if let Some(slot) = slot {
+                        *slot = *view;
+                    }
+                }
+                true => {}
+                false => new += 1,
+            },
+        }
+    }
+    new
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn new_values_are_counted_each_time() {
+        let values: HashSet<String> =
+            (0..500).map(|i| format!("{i}")).chain(["a text of many letters".to_owned()]).collect();
+        let mut texts: Vec<Option<String>> = (0..2_000).map(|i| Some(format!("{}", i % 1_000))).collect();
+        texts.extend([
+            None,
+            Some(String::new()),
+            Some("a text of many letters".into()),
+            Some("another of many letters".into()),
+        ]);
+        texts.extend(texts.clone());
+        let new = texts.iter().flatten().filter(|text| !values.contains(*text)).count() as u64;
+        assert_eq!(new_values(&values, &StringViewArray::from_iter(texts)), new);
     }
 }

@@ -22,13 +22,15 @@ pub struct RawBatch {
     pub columns: Vec<ArrayRef>,
     /// for each column, how many values are missing only because their form was not asked for
     pub lost: Vec<u64>,
+    /// for each column, how many rows have it at all
+    pub present: Vec<u64>,
 }
 
 impl RawBatch {
     /// Rows of which nothing was lost.
     pub fn new(rows: usize, columns: Vec<ArrayRef>) -> RawBatch {
-        let lost = vec![0; columns.len()];
-        RawBatch { rows, columns, lost }
+        let (lost, present) = (vec![0; columns.len()], vec![rows as u64; columns.len()]);
+        RawBatch { rows, columns, lost, present }
     }
 }
 

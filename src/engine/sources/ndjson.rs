@@ -155,16 +155,16 @@ impl NdjsonRows {
                 true => Builder::List(ListBuilder::new(StringViewBuilder::new())),
             })
             .collect();
-        let mut lost = vec![0u64; self.wanted.len()];
+        let (mut lost, mut present) = (vec![0; self.wanted.len()], vec![0; self.wanted.len()]);
         let (mut rows, mut bytes) = (0, 0);
         while rows < self.batch && bytes < BATCH_BYTES {
             let Some(entries) = self.lines.next()? else { break };
             bytes += self.lines.text.len() as u64;
-            for ((wanted, builder), lost) in self.wanted.iter().zip(&mut builders).zip(&mut lost) {
-                let value = entries.iter().find(|(name, _)| *name == wanted.name).map_or(&Value::Null, |(_, v)| v);
-                if !builder.push(value) {
-                    *lost += 1;
-                }
+            let columns = self.wanted.iter().zip(&mut builders).zip(lost.iter_mut().zip(&mut present));
+            for ((wanted, builder), (lost, present)) in columns {
+                let value = entries.iter().find(|(name, _)| *name == wanted.name).map(|(_, value)| value);
+                *present += u64::from(value.is_some());
+                *lost += u64::from(!builder.push(value.unwrap_or(&Value::Null)));
             }
             rows += 1;
         }
@@ -172,7 +172,7 @@ impl NdjsonRows {
             return Ok(None);
         }
         let columns = builders.into_iter().map(Builder::finish).collect();
-        Ok(Some(RawBatch { rows, columns, lost }))
+        Ok(Some(RawBatch { rows, columns, lost, present }))
     }
 }
 

@@ -92,7 +92,7 @@ impl Scan {
                     From::Raw(names.len() - 1)
                 }
                 Place::Folder(value) => From::Same(value),
-                Place::Nowhere => From::Same(None),
+                Place::Nowhere => From::Nowhere,
             });
         }
         let raw = file.rows(part, &columns, &names, self.batch)?;
@@ -160,6 +160,8 @@ enum From {
     Raw(usize),
     /// one value for all rows
     Same(Option<String>),
+    /// the file does not have it
+    Nowhere,
     /// another column of the rows, which is the same
     Other(usize),
 }
@@ -183,19 +185,29 @@ impl PartRows {
             let (stored, lost) = match from {
                 From::Other(other) => {
                     let Some(array) = columns.get(*other) else { return Err(errors::fault("reading")) };
+                    counters.present.add(raw.rows as u64);
                     columns.push(Arc::clone(array));
                     continue;
                 }
                 From::Same(None) => {
+                    counters.present.add(raw.rows as u64);
+                    columns.push(new_null_array(&canonical::data_type(&column.ty), raw.rows));
+                    continue;
+                }
+                From::Nowhere => {
                     columns.push(new_null_array(&canonical::data_type(&column.ty), raw.rows));
                     continue;
                 }
                 From::Same(Some(value)) => {
+                    counters.present.add(raw.rows as u64);
                     same = Arc::new(StringViewArray::from_iter_values(std::iter::repeat_n(value, raw.rows))) as ArrayRef;
                     (&same, 0)
                 }
                 From::Raw(i) => match raw.columns.get(*i) {
-                    Some(array) => (array, raw.lost.get(*i).copied().unwrap_or(0)),
+                    Some(array) => {
+                        counters.present.add(raw.present.get(*i).copied().unwrap_or(0));
+                        (array, raw.lost.get(*i).copied().unwrap_or(0))
+                    }
                     None => return Err(errors::fault("reading")),
                 },
             };
