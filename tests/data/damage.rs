@@ -38,7 +38,7 @@ fn good(way: usize) -> Vec<u8> {
     let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true))).unwrap();
     let properties = WriterProperties::builder()
         .set_compression([Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::LZ4_RAW][way % 3])
-        .set_dictionary_enabled(way % 2 == 0)
+        .set_dictionary_enabled(way.is_multiple_of(2))
         .set_writer_version([WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0][way % 2])
         .set_max_row_group_row_count(Some([ROWS, 100, 333][way % 3]))
         .set_data_page_row_count_limit(64)

@@ -112,8 +112,8 @@ fn every_way_to_write_parquet_gives_the_same_rows() {
         ];
         WriterProperties::builder()
             .set_compression(all[i])
-            .set_dictionary_enabled(i % 2 == 0)
-            .set_statistics_enabled(if i % 3 == 0 { EnabledStatistics::None } else { EnabledStatistics::Page })
+            .set_dictionary_enabled(i.is_multiple_of(2))
+            .set_statistics_enabled(if i.is_multiple_of(3) { EnabledStatistics::None } else { EnabledStatistics::Page })
             .set_max_row_group_row_count(Some([1_000_000, 10_000, 50_000, 23_457, 7_000, 59_999][i]))
             .build()
     };

@@ -99,7 +99,7 @@ fn only_what_changes_an_answer_changes_the_hashes() {
     assert!(changed != definitions && same == data);
     // One digit of the data, in a file of the same size.
     let rows = fs::read_to_string(shop.path().join("purchases.csv")).unwrap();
-    let at = rows.rfind(|c: char| c == '1' || c == '2').unwrap();
+    let at = rows.rfind(['1', '2']).unwrap();
     let digit = if rows[at..].starts_with('1') { "2" } else { "1" };
     shop.write("purchases.csv", &format!("{}{digit}{}", &rows[..at], &rows[at + 1..]));
     let (same, other) = hashes();
