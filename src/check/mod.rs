@@ -261,7 +261,8 @@ impl<'a> Checker<'a> {
         match (near::one_of(&found), found.first()) {
             (Some(list), Some(first)) => {
                 let text = names::as_written(first);
-                diagnostic.help(format!("Did you mean {list}?")).fix(format!("write {text}"), written.span, text.clone())
+                let title = if text.starts_with('`') { format!("write {text}") } else { format!("write `{text}`") };
+                diagnostic.help(format!("Did you mean {list}?")).fix(title, written.span, text)
             }
             _ if otherwise.is_empty() => diagnostic,
             _ => diagnostic.help(otherwise),
