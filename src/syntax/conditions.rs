@@ -522,7 +522,7 @@ impl Reader<'_, '_> {
                 return self.close(open, "}", "").map(|()| Node::leaf(ExprKind::Everyone, self.since(from)));
             }
             let item = self.at;
-            let read = self.condition().and_then(|node| self.separator().map(|()| node));
+            let read = self.no_minus().and_then(|()| self.condition()).and_then(|node| self.separator().map(|()| node));
             match read {
                 Ok(node) => {
                     highest = highest.max(node.height);
@@ -549,6 +549,16 @@ impl Reader<'_, '_> {
     fn empty_block<T>(&mut self, span: crate::source::Span) -> Read<T> {
         let found = self.error(codes::syntax::EMPTY_BLOCK, "This block has no conditions", span).help(A_CONDITION);
         self.fail(found)
+    }
+
+    /// A condition in a block begins with no minus, or it would go on with the line before.
+    fn no_minus(&mut self) -> Read<()> {
+        if !self.is_symbol("-") {
+            return Ok(());
+        }
+        self.unexpected(
+            "A condition in a block does not begin with `-`: write it from the other side, `0 - x`, or in parentheses.",
+        )
     }
 
     /// What ends a condition in a block: a comma, a line end, or the end of the block.

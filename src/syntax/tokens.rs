@@ -212,7 +212,7 @@ impl<'a> Lexer<'a> {
         }
         let lower = raw.to_ascii_lowercase();
         let is_shouted = !raw.bytes().any(|b| b.is_ascii_lowercase()) && words::is_keyword(&lower);
-        if is_shouted || words::is_never_a_title(raw) {
+        if is_shouted || words::is_never_a_title(raw) || (after_number && words::unit(&lower).is_some()) {
             self.repairs.upper_case(raw, start, end);
             return self.push(Kind::Word, lower.into(), start, end);
         }
