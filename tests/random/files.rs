@@ -33,14 +33,18 @@ impl Layout {
     pub fn draw(seed: u64, world: &World) -> Layout {
         let mut dice = Dice::new(seed);
         let formats = world.tables.iter().map(|table| match dice.below(4) {
-            // Without a row a text file has no types.
-            _ if table.rows.is_empty() => Format::Parquet,
+            // A text file says nothing of a column's type where no value is known.
+            _ if !is_witnessed(table) => Format::Parquet,
             0 => Format::Csv,
             1 => Format::Ndjson,
             _ => Format::Parquet,
         });
         Layout { formats: formats.collect(), dice }
     }
+}
+
+fn is_witnessed(table: &Table) -> bool {
+    (0..table.columns.len()).all(|i| table.rows.iter().any(|row| row[i].value.is_some()))
 }
 
 /// Writes all tables into `folder/data`.

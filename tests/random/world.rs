@@ -313,9 +313,10 @@ impl World {
     }
 
     fn draw_rows(&mut self, dice: &mut Dice) {
-        let many = match dice.below(12) {
-            0 => dice.below(3),
-            1 => 60,
+        let many = match dice.below(120) {
+            0..=9 => dice.below(3),
+            10..=18 => 60,
+            19 => 500,
             _ => 3 + dice.below(25),
         };
         let key_type = self.tables[0].columns[0].ty.clone();
@@ -496,6 +497,7 @@ impl World {
             7 => 0.2,
             8 => 0.3,
             9 => 1e300,
+            10 => Some(f64::from_bits(dice.bits())).filter(|x| x.is_finite()).unwrap_or(-1e-300),
             _ => *dice.pick(&[0.0, 0.5, 1.0, 1.5, 2.0, 2.5, -0.5, 3.25]),
         };
         match dirt {
