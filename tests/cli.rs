@@ -130,6 +130,16 @@ fn a_file_that_is_not_utf8_is_named_with_its_line() {
 }
 
 #[test]
+fn a_file_that_is_far_too_large_is_refused() {
+    let shop = shop();
+    let large = |path: &str| std::fs::File::create(shop.path().join(path)).unwrap().set_len(17 << 20).unwrap();
+    large("export.seg");
+    ends(&shop.path(), &["check"], 2, &["E0196", "export.seg", "16 MB"]);
+    large("segue.toml");
+    ends(&shop.path(), &["check"], 2, &["E0684", "segue.toml"]);
+}
+
+#[test]
 fn hidden_folders_outputs_and_projects_inside_are_left_alone() {
     let shop = shop();
     for path in [".git/a.seg", "out/b.seg", "inner/segue.toml", "inner/c.seg", "d.seg.txt"] {
@@ -275,6 +285,9 @@ mod with_data {
         let run = std::fs::read_to_string(shop.path().join("out/run.json")).unwrap();
         assert!(!run.contains("W0491") && run.contains("W0492"), "{run}");
         ends(&shop.path(), &["run", "--as-of", "2024-07-05"], 0, &["W0492", "2024-05-31 10:00"]);
+        // An event with a time in the future moves the day that is taken by itself.
+        shop.write("purchases.csv", "customer_id,ts,amount\n1,2924-05-30T10:00:00,20\n");
+        ends(&shop.path(), &["run"], 0, &["W0491", "2924-05-31", "future"]);
     }
 
     #[test]

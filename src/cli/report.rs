@@ -69,20 +69,21 @@ fn segments(out: &mut String, report: &Report) {
     let _ = writeln!(out, "  {DIM}{:width$}  {:>10}  {:>6}{held_out_head}{DIM:#}", "segment", "members", "share");
     for (segment, name) in report.segments.iter().zip(&names) {
         let pad = width.saturating_sub(name.width());
+        let mut line = String::new();
         let _ = write!(
-            out,
+            line,
             "  {BOLD}{name}{BOLD:#}{:pad$}  {:>10}  {:>6}",
             "",
             number(segment.members),
             share(segment.members, report.customers)
         );
         if has_held_out {
-            let _ = write!(out, "  {:>8}", segment.held_out.map(number).unwrap_or_default());
+            let _ = write!(line, "  {:>8}", segment.held_out.map(number).unwrap_or_default());
         }
         if let Some(title) = &segment.title {
-            let _ = write!(out, "  {}", visible(title));
+            let _ = write!(line, "  {}", visible(title));
         }
-        out.push('\n');
+        let _ = writeln!(out, "{}", line.trim_end());
         if let Some(steps) = steps(segment) {
             let _ = writeln!(out, "  {:width$}  {DIM}{steps}{DIM:#}", "");
         }

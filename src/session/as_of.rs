@@ -93,17 +93,26 @@ pub fn needed() -> Diagnostic {
 
 /// What must be read before the answer is believed, as of the clock: it is told to a person, and is no part of the output,
 /// which does not depend on the clock.
-pub fn after_today(moment: i64, now: i64, calendar: &Calendar) -> Option<Diagnostic> {
-    (calendar.day_of(moment) > calendar.day_of(now)).then(|| {
-        Diagnostic::new(
-            codes::session::AS_OF_AFTER_TODAY,
-            format!("The run is as of {}, which has not come yet.", shown(moment, calendar)),
-        )
-        .consequence(
-            "What customers do until then is not known, so whoever did nothing lately looks more idle than they will be.",
-        )
-        .help("Leave `--as-of` out to take the newest day in the data, or write `--as-of now`.")
-    })
+///
+/// A day that was not asked for is the one after the newest event, so tomorrow is no surprise, and a later one is: some event
+/// has a time that has not come yet.
+pub fn after_today(moment: i64, is_asked_for: bool, now: i64, calendar: &Calendar) -> Option<Diagnostic> {
+    let tolerated = if is_asked_for { 0 } else { 1 };
+    if calendar.day_of(moment) <= calendar.day_of(now).saturating_add(tolerated) {
+        return None;
+    }
+    let warning = Diagnostic::new(
+        codes::session::AS_OF_AFTER_TODAY,
+        format!("The run is as of {}, which has not come yet.", shown(moment, calendar)),
+    )
+    .consequence(
+        "What customers do until then is not known, so whoever did nothing lately looks more idle than they will be.",
+    );
+    Some(warning.help(if is_asked_for {
+        "Leave `--as-of` out to take the newest day in the data, or write `--as-of now`."
+    } else {
+        "Some event in the data has a time in the future. Say as of when with `--as-of`, or `--as-of now`."
+    }))
 }
 
 /// The data ends before a window begins.

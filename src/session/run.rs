@@ -120,9 +120,7 @@ mod full {
             folder.commit().map_err(one)?;
 
             let mut warnings = report.warnings.clone();
-            if given.is_some() {
-                warnings.extend(as_of::after_today(moment, request.now, calendar));
-            }
+            warnings.extend(as_of::after_today(moment, given.is_some(), request.now, calendar));
             Ok(Outcome { report, manifest, warnings })
         }
 

@@ -8,6 +8,7 @@ mod interrupt;
 mod kills;
 mod names;
 mod same_bytes;
+mod together;
 
 use std::collections::BTreeMap;
 use std::fs;
