@@ -239,7 +239,14 @@ impl Checker<'_> {
         }
         let attributes: Vec<&str> = self.catalog.attributes.iter().map(|a| a.name.as_str()).collect();
         let otherwise = super::rows::these("The attributes of customers are", &attributes);
-        let says = self.suggest(says, name, names, &otherwise);
+        let mut says = self.suggest(says, name, names, &otherwise);
+        if let Some(fix) = &mut says.fix
+            && let Some((_, text)) = fix.edits.first_mut()
+            && matches!(self.names.get(text.trim_matches('`')), Some(Declared::Segment(_)))
+        {
+            *text = format!("in segment {text}");
+            fix.title = format!("write `{text}`");
+        }
         self.refuse(says)
     }
 

@@ -55,13 +55,18 @@ impl Checker<'_> {
         );
         if is_trait || is_attribute {
             let what = if is_attribute { "an attribute of the customer" } else { "a definition of its own" };
+            let (place, help) = if row.is_qualified {
+                ("an aggregate", format!("Reckon with `{written}` outside, behind the aggregate and its window."))
+            } else {
+                ("`where`", format!("Put it beside: `did {} where (…) in last 30 days and {written} …`.", as_written(event)))
+            };
             return self.refuse(
                 Diagnostic::new(
                     codes::names::NOT_OF_THE_ROW,
-                    format!("`{}` is {what}; inside `where` stand the columns of one `{event}` alone", name.text),
+                    format!("`{}` is {what}; inside {place} stand the columns of one `{event}` alone", name.text),
                 )
                 .at(name.span)
-                .help(format!("Put it beside: `did {event} where (…) in last 30 days and {written} …`.")),
+                .help(help),
             );
         }
         let says = Diagnostic::new(codes::names::UNKNOWN_COLUMN, format!("`{event}` has no column `{}`", name.text))

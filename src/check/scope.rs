@@ -95,13 +95,18 @@ impl Checker<'_> {
     pub(super) fn only_of_customers(&mut self, what: &str, span: crate::source::Span, scope: Scope<'_>) -> Option<()> {
         let Some(row) = scope.row else { return Some(()) };
         let event = row.event;
+        let (place, help) = if row.is_qualified {
+            ("an aggregate", "Reckon with it outside, behind the aggregate and its window.".to_owned())
+        } else {
+            ("`where`", format!("Put it beside the condition on `{event}`, joined with `and`."))
+        };
         self.refuse(
             Diagnostic::new(
                 codes::time::TIME_INSIDE_WHERE,
-                format!("{what} cannot stand inside `where`: there, only the columns of one `{event}` are looked at"),
+                format!("{what} cannot stand inside {place}: there, only the columns of one `{event}` are looked at"),
             )
             .at(span)
-            .help(format!("Put it beside the condition on `{event}`, joined with `and`.")),
+            .help(help),
         )
     }
 }
