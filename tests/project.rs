@@ -247,6 +247,20 @@ fn the_catalog_has_canonical_types() {
 }
 
 #[test]
+fn a_column_of_nothing_is_money_where_it_is_called_so() {
+    let toml = "[project]\nname = 'x'\n[events.a]\npath = 'a'\nkey = 'k'\ntime = 't'\nmoney = { v = 'EUR' }";
+    let lock = |missing: &str| {
+        format!(
+            "version = 1\n[\"events.a\"]\nrows = 2\ncolumns = [{{ name = \"k\", type = \"whole number\" }}, \
+             {{ name = \"t\", type = \"timestamp\" }}, {{ name = \"v\", type = \"text\", {missing} }}]\n"
+        )
+    };
+    assert_eq!(catalog(toml, &lock("missing = 2")).event_tables[0].columns[2].ty, Type::Money("EUR".into()));
+    // With one value that is no number it is a text, and no money.
+    assert!(open(toml, Some(&lock("missing = 1, values = [\"5 EUR\"]"))).0.is_err());
+}
+
+#[test]
 fn events_of_one_table_share_it() {
     let catalog = catalog(SHOP, SHOP_LOCK);
     let kinds: Vec<(&str, &str)> =

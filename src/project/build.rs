@@ -148,7 +148,9 @@ impl<'a> Build<'a> {
                 self.wrong_type(data::COLUMN_TYPE, word, message, "Take it out of `money`.");
                 continue;
             }
-            if !matches!(column.ty, Type::Count | Type::Number) {
+            // A column of nothing is a text for want of anything else: what it is called decides.
+            let holds_nothing = column.ty == Type::Text && column.missing >= source.rows;
+            if !matches!(column.ty, Type::Count | Type::Number) && !holds_nothing {
                 let message = format!("`money` names `{}` of `[{}]`, which is {}.", word.text, source.name, column.ty);
                 self.wrong_type(
                     data::COLUMN_TYPE,
