@@ -6,7 +6,7 @@ mod readings;
 mod recovery;
 
 use segue::diagnostics::terminal;
-use segue::source::{FileId, Source, Sources};
+use segue::source::{FileId, Source, Sources, Span};
 use segue::syntax::{self, tree::Declaration};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -129,5 +129,40 @@ fn the_pages_examples_have_the_mistake_and_are_mended() {
         for good in examples {
             assert!(syntax::parse(FileId(0), good).diagnostics.is_empty(), "{}: {}", code.code, rendered("page.seg", good));
         }
+    }
+}
+
+#[test]
+fn comments_are_kept_and_line_ends_may_be_of_any_kind() {
+    for path in files("tests/conformance/cases", "seg") {
+        let text = fs::read_to_string(&path).unwrap();
+        let parsed = syntax::parse(FileId(0), &text);
+        for comment in &parsed.file.comments {
+            assert_eq!(text.get(comment.span.range()), Some(&*comment.text));
+            assert!(comment.text.starts_with('#') && !comment.text.contains(['\n', '\r']));
+        }
+        let hashes = text.lines().filter(|line| line.split('"').step_by(2).any(|part| part.contains('#'))).count();
+        assert_eq!(parsed.file.comments.len(), hashes, "{}", path.display());
+        let shown: Vec<String> = parsed.file.declarations.iter().map(recovery::shown).collect();
+        for end in ["\r\n", "\r"] {
+            let other = syntax::parse(FileId(0), &text.replace('\n', end));
+            assert!(other.diagnostics.is_empty(), "{}", path.display());
+            assert_eq!(other.file.comments.len(), parsed.file.comments.len(), "{}", path.display());
+            assert_eq!(other.file.declarations.iter().map(recovery::shown).collect::<Vec<_>>(), shown, "{}", path.display());
+        }
+    }
+}
+
+/// A condition of `segue.toml` points at its own part of the span if the two are of one length, else at the whole.
+#[test]
+fn conditions_of_the_project_file_point_into_it() {
+    let text = "country = 'DE' and age > > 3";
+    let at = |span: Span| syntax::parse_condition(text, span).unwrap_err()[0].span.unwrap().range();
+    assert_eq!(at(Span::new(FileId(3), 100..100 + text.len())), 125..126);
+    assert_eq!(at(Span::new(FileId(3), 100..200)), 100..200);
+    let read = syntax::parse_condition("country = 'it''s'", Span::new(FileId(3), 5..22)).unwrap();
+    assert_eq!(read.span.range(), 5..22);
+    for broken in ["", "and", "age > 3 4", "did", "where age > 3", "\"", "(", "a; b"] {
+        assert!(!syntax::parse_condition(broken, Span::new(FileId(3), 0..9)).unwrap_err().is_empty(), "{broken}");
     }
 }

@@ -314,6 +314,16 @@ impl<'t, 'a> Reader<'t, 'a> {
                     .help(format!("Write `{word}`."))
                     .fix(format!("write `{word}`"), here, word)
             }
+            Kind::Symbol | Kind::Other if matches!(&*token.text, "->" | "\u{2192}" | "\u{21D2}") => {
+                Diagnostic::new(codes::syntax::OTHER_WORDS, format!("`{shown}` is no sign of Segue"))
+                    .at(here)
+                    .help("One thing after another is written `then`: `did visit then purchase in last 30 days`.")
+            }
+            Kind::Symbol | Kind::Other if matches!(&*token.text, "..." | ".." | "\u{2026}") => {
+                Diagnostic::new(codes::syntax::OTHER_WORDS, format!("`{shown}` says nothing"))
+                    .at(here)
+                    .help("Write it out; from one number to another is `age between 25 and 34`.")
+            }
             Kind::OddDate => self.odd_date(token, here),
             Kind::Number | Kind::Word
                 if token.glued && self.before().is_some_and(|t| matches!(t.kind, Kind::Number | Kind::Word)) =>

@@ -138,9 +138,8 @@ impl<'a> Lexer<'a> {
     fn take(&mut self, rule: Rule, raw: &'a str, start: usize, end: usize) {
         match rule {
             Rule::comment => {
-                let shown = raw.trim_end_matches('\r');
-                let span = self.repairs.places.span(start, start + shown.len());
-                self.comments.push(Comment { text: shown.to_owned(), span });
+                let span = self.repairs.places.span(start, end);
+                self.comments.push(Comment { text: raw.to_owned(), span });
             }
             Rule::word => self.word(raw, start, end),
             Rule::text => self.push(Kind::Text, unquoted(raw, "\"\"", "\""), start, end),
@@ -177,8 +176,8 @@ impl<'a> Lexer<'a> {
                 }
                 self.push(Kind::Text, unquoted(raw, "''", "'"), start, end);
             }
-            Rule::open_text => self.push(Kind::OpenText, raw.trim_end_matches('\r').into(), start, end),
-            Rule::open_name => self.push(Kind::OpenName, raw.trim_end_matches('\r').into(), start, end),
+            Rule::open_text => self.push(Kind::OpenText, raw.into(), start, end),
+            Rule::open_name => self.push(Kind::OpenName, raw.into(), start, end),
             Rule::foreign_word => {
                 self.repairs.needs_backquotes(raw, start, end);
                 self.push(Kind::Name, raw.into(), start, end);
@@ -191,7 +190,7 @@ impl<'a> Lexer<'a> {
 
     fn push(&mut self, kind: Kind, text: Cow<'a, str>, start: usize, end: usize) {
         let between = self.text.get(self.last_end..start).unwrap_or("");
-        let first = self.tokens.is_empty() || between.contains('\n');
+        let first = self.tokens.is_empty() || between.contains(['\n', '\r']);
         let glued = between.is_empty() && !self.tokens.is_empty();
         self.last_end = end;
         self.tokens.push(Token { kind, text, start, end, first, glued });

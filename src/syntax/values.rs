@@ -281,7 +281,9 @@ impl Reader<'_, '_> {
                 let found = readings::today(self);
                 return self.fail(found);
             }
-            _ if words::NEVER_FIRST.contains(&first) && !self.follows_a_value(1) => {
+            _ if words::NEVER_FIRST.contains(&first)
+                && !matches!(self.symbol_at(1), "=" | "!=" | "<" | "<=" | ">" | ">=" | ".") =>
+            {
                 let wanted = format!("{A_CONDITION} A column that is called so goes in backquotes.");
                 return self.unexpected(&wanted);
             }

@@ -7,7 +7,7 @@ use segue::syntax::{self, tree::Declaration};
 use std::fs;
 
 /// A declaration without the places in it.
-fn shown(declaration: &Declaration) -> String {
+pub fn shown(declaration: &Declaration) -> String {
     let text = format!("{declaration:?}");
     let mut out = String::new();
     let mut rest = text.as_str();
