@@ -430,7 +430,11 @@ impl Pass<'_> {
                 warnings.push(
                     Diagnostic::new(data::PARTLY_TIMES, message)
                         .at(word.span)
-                        .consequence("Such a time is missing, and an event without a time counts nowhere.")
+                        .consequence(if asked.is_unique {
+                            "Such a time is missing, and a customer without it is in no segment."
+                        } else {
+                            "Such a time is missing, and an event without a time counts nowhere."
+                        })
                         .help("Times are written `2024-06-01`, `2024-06-01T09:30` or `2024-06-01 09:30:00+02:00`."),
                 );
             }

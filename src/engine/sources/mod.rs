@@ -295,7 +295,8 @@ impl Sources {
         };
         let mut all = Vec::with_capacity(columns.len() + 2);
         let mut add = |name: &str, given: String, ty: &Type, is_time: bool, is_event_time: bool| {
-            let known = known(name, ty, is_event_time);
+            // New customers have new keys: that is no drift.
+            let known = if name == key.0 { Known::default() } else { known(name, ty, is_event_time) };
             all.push(ScanColumn { name: name.to_owned(), given, ty: ty.clone(), is_time, known });
         };
         add(key.0, "key".to_owned(), key.1, false, false);
