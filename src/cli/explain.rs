@@ -9,8 +9,8 @@ use crate::source::Sources;
 
 const EXAMPLES: &str = "\
 Examples:
-  segue explain E0401             what the message E0401 means, with an example and the same mended
-  segue explain win_back --plan   what is computed for the segment `win_back`, and from which data";
+  segue explain E0401            what the message E0401 means, with an example
+  segue explain win_back --plan  what is computed for `win_back`, from which data";
 
 /// What `segue explain` takes.
 #[derive(clap::Args)]

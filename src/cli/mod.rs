@@ -23,15 +23,15 @@ use crate::source::Sources;
 
 const EXAMPLES: &str = "\
 Examples:
-  segue schema shop                  look at the data of the project in `shop`, write shop/segue.lock
-  segue check shop                   is everything in its .seg files right? (needs no data)
-  segue run shop                     who is in which segment, as of the newest day in the data
+  segue schema shop                  look at the data, write shop/segue.lock
+  segue check shop                   is all right in its .seg files? (no data)
+  segue run shop                     who is in which segment, as of the newest day
   segue run shop --as-of 2024-06-01  the same as of another day
   segue explain E0401                what the message E0401 means
 
 Inside a project's folder its name may be left out.
-Exit status: 0 fine, 1 the definitions have errors, 2 wrong usage or settings, 3 the data or the machine failed,
-130 interrupted.";
+Exit status: 0 fine, 1 the definitions have errors, 2 wrong usage or settings,
+3 the data or the machine failed, 130 interrupted.";
 
 /// A compiler for customer segments: definitions that read aloud, checked before they run, computed in one scan.
 #[derive(Parser)]

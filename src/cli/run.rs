@@ -11,16 +11,19 @@ use crate::source::Sources;
 
 const EXAMPLES: &str = "\
 Examples:
-  segue run                              all segments, as of the first midnight after the newest event
-  segue run shop --as-of 2024-06-01      as of the first moment of that day, in the project's time zone
-  segue run --as-of 2024-06-01T09:30     as of a moment
-  segue run --only win_back --only vip   two segments alone
-  segue run --traits --out /tmp/june     every trait of every customer too, and to another folder
-  segue run --exports csv                each segment as CSV too, in which no cell is taken for a formula
-  segue run --memory 500MB               with less memory; what does not fit goes to the disk
+  segue run                             all segments, as of the newest day
+  segue run shop --as-of 2024-06-01     as of that day's first moment
+  segue run --as-of 2024-06-01T09:30    as of a moment, by the project's clock
+  segue run --only win_back --only vip  two segments alone
+  segue run --traits --out /tmp/june    traits too, and to another folder
+  segue run --exports csv               each segment as CSV too
+  segue run --memory 500MB              what does not fit goes to the disk
 
-The outputs are run.json, membership.parquet, segments/NAME.parquet and, with --traits, traits.parquet. They are
-written beside their place and swapped in at the end: a run that fails leaves the former ones whole.";
+The newest day is the first midnight after the newest event. The outputs are
+run.json, membership.parquet, segments/NAME.parquet and, with --traits,
+traits.parquet. They are written beside their place and swapped in at the end:
+a run that fails leaves the former ones whole. In a CSV no cell is taken for a
+formula.";
 
 /// What `segue run` takes.
 #[derive(clap::Args)]

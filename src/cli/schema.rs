@@ -14,7 +14,8 @@ Examples:
   segue schema shop           of the project in `shop`
   segue schema --check shop   say what no longer fits segue.lock, and write nothing
 
-Keep segue.lock under version control: checking reads it in place of the data. No value of a `pii` column gets into it.";
+Keep segue.lock under version control: checking reads it in place of the data.
+No value of a `pii` column gets into it.";
 
 /// What `segue schema` takes.
 #[derive(clap::Args)]

@@ -56,11 +56,22 @@ impl Project {
     }
 }
 
+/// The names that there are, some of them where they are many.
+fn all(names: &[&str]) -> String {
+    const SHOWN: usize = 8;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    match (names.len(), names.len().saturating_sub(SHOWN)) {
+        (0, _) => "The project declares none yet: write one in a .seg file.".to_owned(),
+        (_, 0) => format!("There are {}.", shown.join(", ")),
+        (_, more) => format!("There are {} and {more} more.", shown.join(", ")),
+    }
+}
+
 /// A name that is not there, with those that may have been meant.
 pub(super) fn unknown(message: &str, name: &str, names: &[&str]) -> Diagnostic {
     let error = Diagnostic::new(codes::session::UNKNOWN_DEFINITION, message);
     match near::one_of(&near::nearest(name, names.iter().copied())) {
         Some(meant) => error.help(format!("Did you mean {meant}?")),
-        None => error.help("`segue --help` shows what can be asked."),
+        None => error.help(all(names)),
     }
 }
