@@ -77,7 +77,8 @@ impl Writer<'_> {
         let right = match ty {
             Type::Duration => self.duration(matches!(scope, Scope::Customer)),
             Type::Timestamp if self.dice.chance(40) => self.literal(&Type::Date),
-            Type::Number if self.dice.chance(10) => "50%".into(),
+            // A trait that was drawn as a number may come out whole, `trait t_1 = 2`: beside a count a percent is refused.
+            Type::Number if self.dice.chance(10) => (if left.contains("t_") { "0.5" } else { "50%" }).into(),
             Type::Number if self.dice.chance(10) => self.literal(&Type::Count),
             Type::Count if self.dice.chance(10) => "1.5".into(),
             _ if self.dice.chance(75) => self.literal(&ty),
