@@ -11,6 +11,11 @@ use super::world::{Role, World};
 /// What is wrong with the counts of a run; `None` where each row of each table stands in exactly one place.
 pub fn fault(world: &World, answers: &Answers, report: &Report) -> Option<String> {
     let exist: BTreeSet<&Key> = answers.customers.iter().collect();
+    let customers = world.tables.iter().filter(|table| table.role == Role::Customers);
+    let customers: BTreeSet<String> = customers
+        .flat_map(|table| table.rows.iter().filter_map(|row| key_of(&row[table.key].value)))
+        .map(|key| key.to_string())
+        .collect();
     for source in &report.sources {
         let table = (0..world.tables.len()).find(|t| world.source_names(*t).contains(&source.source));
         let Some(table) = table.map(|t| &world.tables[t]) else {
@@ -18,17 +23,21 @@ pub fn fault(world: &World, answers: &Answers, report: &Report) -> Option<String
         };
         let (mut no_key, mut no_time, mut nobody, mut future, mut counted) = (0, 0, 0, 0, 0);
         for row in &table.rows {
-            let key = match &row[table.key].value {
-                Some(Scalar::Count(n)) => Key::Number(*n),
-                Some(Scalar::Text(text)) => Key::Text(text.clone()),
-                _ => {
-                    no_key += 1;
+            let Some(key) = key_of(&row[table.key].value) else {
+                no_key += 1;
+                continue;
+            };
+            match table.role {
+                Role::Events => {}
+                // `[customers]` decides who exists: a row of another system's for nobody there is nobody's.
+                Role::Support if !customers.contains(&key.to_string()) => {
+                    nobody += 1;
                     continue;
                 }
-            };
-            if table.role != Role::Events {
-                counted += 1;
-                continue;
+                _ => {
+                    counted += 1;
+                    continue;
+                }
             }
             let time = match &row[table.time].value {
                 Some(Scalar::Date(day)) => world.calendar.start_of_day(*day),
@@ -60,4 +69,13 @@ pub fn fault(world: &World, answers: &Answers, report: &Report) -> Option<String
         }
     }
     None
+}
+
+/// A cell as a key.
+fn key_of(value: &Option<Scalar>) -> Option<Key> {
+    match value {
+        Some(Scalar::Count(n)) => Some(Key::Number(*n)),
+        Some(Scalar::Text(text)) => Some(Key::Text(text.clone())),
+        _ => None,
+    }
 }
