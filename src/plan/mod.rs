@@ -336,3 +336,59 @@ pub enum PlanLimitBy {
     /// by the 32 hex digits of md5(segment's name ":" key), smallest first
     Random,
 }
+
+impl NodeKind {
+    /// The nodes that it uses, in the order in which it names them.
+    pub fn uses(&self) -> Vec<NodeId> {
+        match self {
+            NodeKind::Literal(_)
+            | NodeKind::Missing
+            | NodeKind::Decimal(_)
+            | NodeKind::Column(_)
+            | NodeKind::Attribute(_)
+            | NodeKind::Feature(_)
+            | NodeKind::Member(_)
+            | NodeKind::Rank(_)
+            | NodeKind::Constant(_) => Vec::new(),
+            NodeKind::LookUp(x, ..)
+            | NodeKind::FirstInstant(x)
+            | NodeKind::DayOf(x)
+            | NodeKind::Negate(x)
+            | NodeKind::Not(x)
+            | NodeKind::InRange(x, _)
+            | NodeKind::OneOf(x, _)
+            | NodeKind::NotOneOf(x, _)
+            | NodeKind::Text(x, _)
+            | NodeKind::Known(x)
+            | NodeKind::Holds(x)
+            | NodeKind::Within(x, _) => vec![*x],
+            NodeKind::Elapsed(a, b)
+            | NodeKind::Arithmetic(_, a, b)
+            | NodeKind::OrElse(a, b)
+            | NodeKind::Compare(_, a, b) => {
+                vec![*a, *b]
+            }
+            NodeKind::Function(_, parts) | NodeKind::All(parts) | NodeKind::Any(parts) | NodeKind::AtLeast(_, parts) => {
+                parts.clone()
+            }
+        }
+    }
+}
+
+impl FeatureKind {
+    /// The window; `None` of what has none, and of a streak, which has several.
+    pub fn bounds(&self) -> Option<Bounds> {
+        match self {
+            FeatureKind::Count(bounds)
+            | FeatureKind::Days(bounds)
+            | FeatureKind::Sum(_, bounds)
+            | FeatureKind::Average(_, bounds)
+            | FeatureKind::Min(_, bounds)
+            | FeatureKind::Max(_, bounds)
+            | FeatureKind::Distinct(_, bounds)
+            | FeatureKind::First(_, bounds)
+            | FeatureKind::Last(_, bounds) => Some(*bounds),
+            FeatureKind::FirstTime | FeatureKind::LastTime | FeatureKind::Streak { .. } => None,
+        }
+    }
+}

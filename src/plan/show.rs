@@ -188,7 +188,7 @@ impl Words<'_> {
     fn graph(&self, graph: &Graph, table: Option<TableId>) -> (Vec<String>, Vec<String>) {
         let mut uses = vec![0_usize; graph.nodes.len()];
         for node in &graph.nodes {
-            for used in used(&node.kind) {
+            for used in node.kind.uses() {
                 if let Some(count) = uses.get_mut(used.0) {
                     *count += 1;
                 }
@@ -199,7 +199,7 @@ impl Words<'_> {
         for (i, node) in graph.nodes.iter().enumerate() {
             let inner = |id: &NodeId| texts.get(id.0).cloned().unwrap_or_default();
             let text = self.node(node, graph, table, &inner);
-            let is_composite = !used(&node.kind).is_empty();
+            let is_composite = !node.kind.uses().is_empty();
             let uses = uses.get(i).copied().unwrap_or(0);
             if is_composite && uses > 0 && (uses > 1 || text.chars().count() > LONGEST) {
                 let name = format!("x{i}");
@@ -389,37 +389,4 @@ fn text_test(test: &TextTest) -> String {
         TextTestKind::Matches => "matches",
     };
     format!("{kind} {:?}{}", test.pattern, if test.ignoring_case { " ignoring case" } else { "" })
-}
-
-/// The nodes that a node uses.
-fn used(kind: &NodeKind) -> Vec<NodeId> {
-    match kind {
-        NodeKind::Literal(_)
-        | NodeKind::Missing
-        | NodeKind::Decimal(_)
-        | NodeKind::Column(_)
-        | NodeKind::Attribute(_)
-        | NodeKind::Feature(_)
-        | NodeKind::Member(_)
-        | NodeKind::Rank(_)
-        | NodeKind::Constant(_) => Vec::new(),
-        NodeKind::LookUp(x, ..)
-        | NodeKind::FirstInstant(x)
-        | NodeKind::DayOf(x)
-        | NodeKind::Negate(x)
-        | NodeKind::Not(x)
-        | NodeKind::InRange(x, _)
-        | NodeKind::OneOf(x, _)
-        | NodeKind::NotOneOf(x, _)
-        | NodeKind::Text(x, _)
-        | NodeKind::Known(x)
-        | NodeKind::Holds(x)
-        | NodeKind::Within(x, _) => vec![*x],
-        NodeKind::Elapsed(x, y) | NodeKind::Arithmetic(_, x, y) | NodeKind::OrElse(x, y) | NodeKind::Compare(_, x, y) => {
-            vec![*x, *y]
-        }
-        NodeKind::Function(_, parts) | NodeKind::All(parts) | NodeKind::Any(parts) | NodeKind::AtLeast(_, parts) => {
-            parts.clone()
-        }
-    }
 }

@@ -36,7 +36,7 @@ mod full {
     use crate::engine::outputs;
     use crate::engine::run::{self, Options, RunResult};
     use crate::engine::sources::Sources;
-    use crate::plan::{Bounds, Feature, FeatureKind, Plan, lower};
+    use crate::plan::{Bounds, Feature, Plan, lower};
     use crate::program::calendar::Calendar;
     use crate::program::{DefinitionKind, Program};
     use crate::project::catalog::Catalog;
@@ -146,19 +146,8 @@ mod full {
 
     /// How many windows of the plan begin after a moment.
     fn windows_after(plan: &Plan, moment: i64) -> usize {
-        let start = |feature: &Feature| match &feature.kind {
-            FeatureKind::Count(bounds)
-            | FeatureKind::Days(bounds)
-            | FeatureKind::Sum(_, bounds)
-            | FeatureKind::Average(_, bounds)
-            | FeatureKind::Min(_, bounds)
-            | FeatureKind::Max(_, bounds)
-            | FeatureKind::Distinct(_, bounds)
-            | FeatureKind::First(_, bounds)
-            | FeatureKind::Last(_, bounds) => match bounds {
-                Bounds::Fixed(interval) => Some(*interval),
-                Bounds::Hanging(_) => None,
-            },
+        let start = |feature: &Feature| match feature.kind.bounds() {
+            Some(Bounds::Fixed(interval)) => Some(interval),
             _ => None,
         };
         let mut intervals: Vec<_> = plan.features.iter().filter_map(start).map(|i| (i.start, i.end)).collect();

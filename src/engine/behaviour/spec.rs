@@ -133,21 +133,10 @@ impl Spec {
 
 /// No row before this moment counts for a feature.
 fn oldest_row(kind: &FeatureKind) -> i64 {
-    match kind {
-        FeatureKind::Count(bounds)
-        | FeatureKind::Days(bounds)
-        | FeatureKind::Sum(_, bounds)
-        | FeatureKind::Average(_, bounds)
-        | FeatureKind::Min(_, bounds)
-        | FeatureKind::Max(_, bounds)
-        | FeatureKind::Distinct(_, bounds)
-        | FeatureKind::First(_, bounds)
-        | FeatureKind::Last(_, bounds) => match bounds {
-            Bounds::Fixed(interval) => interval.start,
-            Bounds::Hanging(_) => i64::MIN,
-        },
-        FeatureKind::Streak { bounds, .. } => bounds.last().copied().unwrap_or(i64::MAX),
-        FeatureKind::FirstTime | FeatureKind::LastTime => i64::MIN,
+    match (kind, kind.bounds()) {
+        (FeatureKind::Streak { bounds, .. }, _) => bounds.last().copied().unwrap_or(i64::MAX),
+        (_, Some(Bounds::Fixed(interval))) => interval.start,
+        (_, Some(Bounds::Hanging(_)) | None) => i64::MIN,
     }
 }
 

@@ -137,7 +137,7 @@ impl<'a> Evaluation<'a> {
         // A node comes after those it uses: going back, all uses of a node are known when its turn comes.
         for (i, node) in nodes.iter().enumerate().rev() {
             if uses.get(i).is_some_and(|count| *count > 0) {
-                for child in children(&node.kind) {
+                for child in node.kind.uses() {
                     if let Some(count) = uses.get_mut(child.0) {
                         *count = count.saturating_add(1);
                     }
@@ -195,7 +195,7 @@ impl<'a> Evaluation<'a> {
         let frame = |this: &Self, node: NodeId| -> Result<Frame> {
             let kind = &this.prepared.node(node)?.kind;
             let gathered = Gathered::of(kind, this.rows);
-            Ok(Frame { node, children: children(kind), next: 0, gathered })
+            Ok(Frame { node, children: kind.uses(), next: 0, gathered })
         };
         if matches!(self.columns.get(node.0), Some(Some(_))) {
             return Ok(());
@@ -321,39 +321,6 @@ impl<'a> Evaluation<'a> {
             }
         };
         Ok(Column::Array(datafusion::arrow::compute::take(&values, &found, None)?))
-    }
-}
-
-/// The nodes that a node uses, in the order in which it names them.
-pub(crate) fn children(kind: &NodeKind) -> Vec<NodeId> {
-    match kind {
-        NodeKind::Literal(_)
-        | NodeKind::Missing
-        | NodeKind::Decimal(_)
-        | NodeKind::Column(_)
-        | NodeKind::Attribute(_)
-        | NodeKind::Feature(_)
-        | NodeKind::Member(_)
-        | NodeKind::Rank(_)
-        | NodeKind::Constant(_) => Vec::new(),
-        NodeKind::LookUp(x, ..)
-        | NodeKind::FirstInstant(x)
-        | NodeKind::DayOf(x)
-        | NodeKind::Negate(x)
-        | NodeKind::Not(x)
-        | NodeKind::InRange(x, _)
-        | NodeKind::OneOf(x, _)
-        | NodeKind::NotOneOf(x, _)
-        | NodeKind::Text(x, _)
-        | NodeKind::Known(x)
-        | NodeKind::Holds(x)
-        | NodeKind::Within(x, _) => vec![*x],
-        NodeKind::Elapsed(a, b) | NodeKind::Arithmetic(_, a, b) | NodeKind::OrElse(a, b) | NodeKind::Compare(_, a, b) => {
-            vec![*a, *b]
-        }
-        NodeKind::Function(_, parts) | NodeKind::All(parts) | NodeKind::Any(parts) | NodeKind::AtLeast(_, parts) => {
-            parts.clone()
-        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::diagnostics::Diagnostic;
 use crate::engine::behaviour::{Features, Intervals};
 use crate::engine::customers::Customers;
 use crate::engine::errors;
-use crate::engine::evaluate::{Evaluation, Leaf, Leaves, LookUps, Prepared, Unfit, children, internal};
+use crate::engine::evaluate::{Evaluation, Leaf, Leaves, LookUps, Prepared, Unfit, internal};
 use crate::engine::machine::Machine;
 use crate::engine::members::{self, Asked};
 use crate::engine::ranks::{self, Ranked};
@@ -245,7 +245,7 @@ fn ranks_before(plan: &Plan, asked: &[Vec<NodeId>]) -> Vec<Vec<RankId>> {
                 stack.push(Visit::Done(*rank_id));
                 stack.extend([Some(rank.value), rank.of].into_iter().flatten().map(Visit::Node));
             }
-            stack.extend(children(&node.kind).into_iter().map(Visit::Node));
+            stack.extend(node.kind.uses().into_iter().map(Visit::Node));
         }
         ranks.push(needed);
     }

@@ -116,22 +116,10 @@ fn columns(graph: &Builder) -> Vec<usize> {
 
 /// No row before this moment counts for a feature.
 fn oldest_row(kind: &FeatureKind, as_of: i64) -> i64 {
-    let bounds = match kind {
-        FeatureKind::Count(bounds)
-        | FeatureKind::Days(bounds)
-        | FeatureKind::Sum(_, bounds)
-        | FeatureKind::Average(_, bounds)
-        | FeatureKind::Min(_, bounds)
-        | FeatureKind::Max(_, bounds)
-        | FeatureKind::Distinct(_, bounds)
-        | FeatureKind::First(_, bounds)
-        | FeatureKind::Last(_, bounds) => bounds,
-        FeatureKind::FirstTime | FeatureKind::LastTime => return i64::MIN,
-        FeatureKind::Streak { bounds, .. } => return bounds.last().copied().unwrap_or(as_of),
-    };
-    match bounds {
-        Bounds::Fixed(interval) if interval.end <= interval.start => as_of,
-        Bounds::Fixed(interval) => interval.start,
-        Bounds::Hanging(_) => i64::MIN,
+    match (kind, kind.bounds()) {
+        (FeatureKind::Streak { bounds, .. }, _) => bounds.last().copied().unwrap_or(as_of),
+        (_, Some(Bounds::Fixed(interval))) if interval.end <= interval.start => as_of,
+        (_, Some(Bounds::Fixed(interval))) => interval.start,
+        (_, Some(Bounds::Hanging(_)) | None) => i64::MIN,
     }
 }
