@@ -10,6 +10,7 @@ pub mod cli;
 pub mod diagnostics;
 #[cfg(feature = "engine")]
 pub mod engine;
+pub mod explain;
 pub mod interpret;
 pub mod plan;
 pub mod program;

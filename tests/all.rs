@@ -14,6 +14,7 @@ mod data;
 #[cfg(feature = "engine")]
 mod engine;
 mod examples;
+mod explain;
 mod guide;
 mod messages;
 #[cfg(feature = "engine")]

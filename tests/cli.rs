@@ -307,6 +307,11 @@ mod with_data {
             assert!(out.contains(words), "{words:?} is not in\n{out}");
         }
         ends(&shop.path(), &["explain", "recnt", "--plan"], 2, &["`recent`"]);
+        let out = stdout(&ends(&shop.path(), &["explain", "recent"], 0, &[]));
+        // The newest purchase that the lock knows of is of 31 May.
+        assert!(out.contains("at least one `purchase` event in the last 30 days (2 to 31 May 2024)"), "{out}");
+        let out = stdout(&ends(&shop.path(), &["explain", "recent", "--format", "json", "--as-of", "2024-03-01"], 0, &[]));
+        assert!(out.contains("(31 January to 29 February 2024)"), "{out}");
     }
 
     #[test]

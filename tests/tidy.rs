@@ -15,6 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("check", &["source", "diagnostics", "syntax", "project", "program"]),
     ("plan", &["source", "program", "project"]),
     ("interpret", &["source", "program"]),
+    ("explain", &["source", "program"]),
     (
         "engine",
         &[
@@ -30,7 +31,22 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("store", &["source", "diagnostics"]),
     // The public API: load, check, run.
-    ("session", &["source", "diagnostics", "syntax", "project", "program", "check", "plan", "interpret", "engine", "store"]),
+    (
+        "session",
+        &[
+            "source",
+            "diagnostics",
+            "syntax",
+            "project",
+            "program",
+            "check",
+            "plan",
+            "interpret",
+            "explain",
+            "engine",
+            "store",
+        ],
+    ),
     (
         "cli",
         &[
@@ -42,6 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "check",
             "plan",
             "interpret",
+            "explain",
             "engine",
             "store",
             "session",

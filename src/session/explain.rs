@@ -1,9 +1,11 @@
-//! Explains: the page of a code, or what will be computed for a definition.
+//! Explains: the page of a code, what a definition says in plain English, or what will be computed for it.
 
 use super::{Project, as_of};
 use crate::diagnostics::{Diagnostic, codes, near};
+use crate::explain::{self, Explanation};
 use crate::plan::{lower, show};
 use crate::program::calendar::{Calendar, days_of};
+use crate::program::{DefinitionId, Program};
 
 /// The page of a code, if it is one: `E0401`, whatever its case. A name in the form of a code that no message has is refused.
 pub fn page(code: &str) -> Result<Option<&'static str>, Diagnostic> {
@@ -16,20 +18,20 @@ pub fn page(code: &str) -> Result<Option<&'static str>, Diagnostic> {
 }
 
 impl Project {
-    /// What a definition is; with `plan` what is computed for it.
-    pub fn explain(&self, name: &str, plan: bool, as_of: Option<&str>, now: i64) -> Result<String, Vec<Diagnostic>> {
-        let checked = self.check();
-        let Some(program) = checked.program else { return Err(checked.diagnostics) };
-        if !program.definitions.iter().any(|d| *d.name == *name) {
-            let names: Vec<&str> = program.definitions.iter().map(|d| &*d.name).collect();
-            return Err(vec![unknown(&format!("There is no segment or trait `{name}` in this project."), name, &names)]);
-        }
-        if !plan {
-            let error =
-                Diagnostic::new(codes::syntax::NOT_YET, "Explaining a definition in English comes with a later version.")
-                    .help(format!("To see what is computed for it, type `segue explain {name} --plan`."));
-            return Err(vec![error]);
-        }
+    /// What a definition is, in plain English. Its periods are told in days as of `as_of`, else as of the newest time in the lock.
+    pub fn explain(&self, name: &str, as_of: Option<&str>, now: i64) -> Result<Explanation, Vec<Diagnostic>> {
+        let (program, id) = self.definition(name)?;
+        let moment = match as_of {
+            Some(text) => Some(as_of::parse(text, &program.calendar, now).map_err(|error| vec![error])?),
+            None => self.newest_in_lock(&program.calendar).map(|newest| as_of::after(newest, &program.calendar)),
+        };
+        let shown = moment.map(|moment| (moment, as_of::shown(moment, &program.calendar)));
+        explain::explain(&program, id, shown).ok_or_else(Vec::new)
+    }
+
+    /// What is computed for a definition, from which data.
+    pub fn explain_plan(&self, name: &str, as_of: Option<&str>, now: i64) -> Result<String, Vec<Diagnostic>> {
+        let (program, _) = self.definition(name)?;
         let moment = match as_of {
             Some(text) => as_of::parse(text, &program.calendar, now).map_err(|error| vec![error])?,
             None => self.newest_in_lock(&program.calendar).map_or(now, |newest| as_of::after(newest, &program.calendar)),
@@ -37,6 +39,19 @@ impl Project {
         let plan = lower::lower_only(&program, moment, &|definition| *definition.name == *name);
         let head = format!("As of {}:\n\n", as_of::shown(moment, &program.calendar));
         Ok(head + &show::definition(&plan, &program, name))
+    }
+
+    /// The checked project, and one of its definitions.
+    pub(super) fn definition(&self, name: &str) -> Result<(Program, DefinitionId), Vec<Diagnostic>> {
+        let checked = self.check();
+        let Some(program) = checked.program else { return Err(checked.diagnostics) };
+        match program.definitions.iter().position(|d| *d.name == *name) {
+            Some(at) => Ok((program, DefinitionId(at))),
+            None => {
+                let names: Vec<&str> = program.definitions.iter().map(|d| &*d.name).collect();
+                Err(vec![unknown(&format!("There is no definition `{name}` in this project."), name, &names)])
+            }
+        }
     }
 
     /// The newest time of an event that the lock knows of: the data itself is not read.

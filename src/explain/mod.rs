@@ -1,0 +1,148 @@
+//! Definitions in plain English, made from the program: what `segue explain NAME` says. Every condition, period and rule about
+//! what is unknown has its sentence; the `match`es have no `_`, so that a part of the language without its sentence does not
+//! compile.
+//!
+//! Nothing here computes anything, and no value of a customer is known here.
+
+mod clauses;
+mod conditions;
+mod events;
+mod show;
+mod unknown;
+mod values;
+mod windows;
+pub mod words;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use crate::program::{DefinitionId, DefinitionKind, Program};
+pub use show::{json, text};
+
+/// A definition in plain English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// `win_back`
+    pub name: String,
+    /// `Slipping regulars`
+    pub title: Option<String>,
+    /// `segment` or `trait`
+    pub kind: &'static str,
+    /// As of when, as it is shown; `None` where it was not known, and then no days are named.
+    pub as_of: Option<String>,
+    /// What it says.
+    pub sections: Vec<Section>,
+    /// The definitions that it uses, itself or through others.
+    pub uses: Vec<String>,
+    /// The definitions that use it themselves.
+    pub used_by: Vec<String>,
+}
+
+/// A part of an explanation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// `A customer is a member where all of this holds`
+    pub heading: String,
+    /// What stands below it.
+    pub points: Vec<Point>,
+}
+
+/// A sentence, with what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// The sentence.
+    pub text: String,
+    /// What it means for those of whom something is unknown.
+    pub notes: Vec<String>,
+    /// Its parts.
+    pub points: Vec<Point>,
+}
+
+impl Point {
+    fn new(text: impl Into<String>) -> Point {
+        Point { text: text.into(), notes: Vec::new(), points: Vec::new() }
+    }
+}
+
+/// What holds of all sentences of a kind and is said once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rule {
+    Periods,
+    Days,
+    FirstAndLast,
+    Unknown,
+    Rank,
+    Ties,
+    ExactRank,
+}
+
+/// What is known while sentences are made.
+struct Words<'a> {
+    program: &'a Program,
+    as_of: Option<i64>,
+    /// The definitions that sentences named so far, in that order.
+    named: RefCell<Vec<DefinitionId>>,
+    rules: RefCell<BTreeSet<Rule>>,
+}
+
+/// Explains a definition. `as_of` is a moment in microseconds since 1970, UTC, and how it is shown.
+pub fn explain(program: &Program, id: DefinitionId, as_of: Option<(i64, String)>) -> Option<Explanation> {
+    let definition = program.definitions.get(id.0)?;
+    let words = Words::new(program, as_of.as_ref().map(|(moment, _)| *moment));
+    let mut sections = words.sections(id);
+    let mut uses: Vec<DefinitionId> = Vec::new();
+    let mut meanings = Vec::new();
+    // What they use themselves is named while they are explained, so this list grows while it is read.
+    while let Some(next) = words.next_named(&uses, id) {
+        uses.push(next);
+        meanings.extend(words.meaning(next));
+    }
+    if !meanings.is_empty() {
+        sections.push(Section { heading: "What is meant by".to_owned(), points: meanings });
+    }
+    sections.push(Section { heading: "How this is to be read".to_owned(), points: words.rules_said(definition) });
+    let name = |id: &DefinitionId| program.definitions.get(id.0).map(|d| d.name.to_string()).unwrap_or_default();
+    let users = (0..program.definitions.len()).map(DefinitionId).filter(|other| named_by(program, *other).contains(&id));
+    Some(Explanation {
+        name: definition.name.to_string(),
+        title: definition.title.as_ref().map(|title| title.to_string()),
+        kind: match definition.kind {
+            DefinitionKind::Trait(_) => "trait",
+            DefinitionKind::Segment(_) => "segment",
+        },
+        as_of: as_of.map(|(_, shown)| shown),
+        sections,
+        uses: uses.iter().map(name).collect(),
+        used_by: users.map(|user| name(&user)).collect(),
+    })
+}
+
+/// The definitions that one names itself: those that its sentences name.
+fn named_by(program: &Program, id: DefinitionId) -> Vec<DefinitionId> {
+    let words = Words::new(program, None);
+    words.sections(id);
+    words.named.into_inner()
+}
+
+impl<'a> Words<'a> {
+    fn new(program: &'a Program, as_of: Option<i64>) -> Words<'a> {
+        Words { program, as_of, named: RefCell::default(), rules: RefCell::default() }
+    }
+
+    /// The name of a definition, which is remembered.
+    fn definition(&self, id: DefinitionId) -> String {
+        let mut named = self.named.borrow_mut();
+        if !named.contains(&id) {
+            named.push(id);
+        }
+        self.program.definitions.get(id.0).map(|d| format!("`{}`", d.name)).unwrap_or_default()
+    }
+
+    fn next_named(&self, said: &[DefinitionId], itself: DefinitionId) -> Option<DefinitionId> {
+        self.named.borrow().iter().find(|id| **id != itself && !said.contains(id)).copied()
+    }
+
+    fn note(&self, rule: Rule) {
+        self.rules.borrow_mut().insert(rule);
+    }
+}
