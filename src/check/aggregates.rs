@@ -6,7 +6,7 @@ use super::names::as_written;
 use super::scope::{Meaning, Row, Scope};
 use super::{Checker, events, visit};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::program::{Aggregate, AggregateFunction, Event, EventPart, Type, Value, ValueKind, Window};
+use crate::program::{Aggregate, AggregateFunction, Event, EventPart, Share, Type, Value, ValueKind, Window};
 use crate::source::Span;
 use crate::syntax::tree::{self, AggregateArgument, AggregateFunction as F};
 
@@ -19,7 +19,10 @@ impl Checker<'_> {
         span: Span,
         scope: Scope<'_>,
     ) -> Option<Meaning> {
-        self.only_of_customers(&format!("`{}`", word(aggregate.function)), span, scope)?;
+        self.only_of_customers(&format!("`{}`", aggregate.function.words()), span, scope)?;
+        let Some(function) = function(aggregate.function) else {
+            return self.share_of_events(aggregate, window, span, scope);
+        };
         let argument = match &aggregate.argument {
             AggregateArgument::Event(event) => self.counted(aggregate.function, event),
             AggregateArgument::Value(value) => self.argument(aggregate, value),
@@ -27,11 +30,48 @@ impl Checker<'_> {
         let window = self.aggregate_window(window, span, scope);
         let (event, argument) = argument?;
         let ty = match argument.first() {
+            None if matches!(function, AggregateFunction::AverageGap | AggregateFunction::LongestGap) => Type::Duration,
             None => Type::Count,
             Some(value) => self.result(aggregate.function, value)?,
         };
-        let aggregate = Aggregate { function: function(aggregate.function), event, argument, window: window? };
+        let aggregate = Aggregate { function, event, argument, window: window? };
         Some(Meaning::Value(Value { kind: ValueKind::Aggregate(Box::new(aggregate)), ty, span }))
+    }
+
+    /// `share(session where device = "mobile") in last 30 days`
+    fn share_of_events(
+        &mut self,
+        aggregate: &tree::Aggregate,
+        window: Option<&tree::Window>,
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Option<Meaning> {
+        let AggregateArgument::Event(event) = &aggregate.argument else {
+            let AggregateArgument::Value(value) = &aggregate.argument else { return None };
+            return self.of_no_column(aggregate.function, &self.words(value.span), value.span);
+        };
+        let among = self.event(&tree::Event { kind: event.kind.clone(), filter: None, span: event.span });
+        let of = match (&event.filter, &among) {
+            (None, _) => self.share_of_all(event),
+            (Some(filter), Some(among)) => self.filtered(among.clone(), filter, &event.kind),
+            (Some(_), None) => None,
+        };
+        let window = self.aggregate_window(window, span, scope);
+        let share = Share { of: of?, among: among?, window: window? };
+        Some(Meaning::Value(Value { kind: ValueKind::Share(Box::new(share)), ty: Type::Percent, span }))
+    }
+
+    fn share_of_all<T>(&mut self, event: &tree::Event) -> Option<T> {
+        let shown = self.words(event.span);
+        self.refuse(
+            Diagnostic::new(
+                codes::types::WRONG_ARGUMENT,
+                format!("`share` needs a `where`: all of `{shown}` are all of it"),
+            )
+            .at(event.span)
+            .consequence("The share would be 100% for everybody who did it.")
+            .help(format!("Say which of them are counted: `share({shown} where device = \"mobile\")`.")),
+        )
     }
 
     fn aggregate_window(&mut self, window: Option<&tree::Window>, span: Span, scope: Scope<'_>) -> Option<Window> {
@@ -50,14 +90,14 @@ impl Checker<'_> {
 
     /// `count(purchase where gift)`, `active days(purchase)`.
     fn counted(&mut self, function: F, event: &tree::Event) -> Option<(Event, Vec<Value>)> {
-        if !matches!(function, F::Count | F::ActiveDays) {
+        if !function.is_of_events() {
             return self.of_no_column(function, &events::shown(&event.kind), event.span);
         }
         Some((self.event(event)?, Vec::new()))
     }
 
     fn of_no_column<T>(&mut self, function: F, event: &str, span: Span) -> Option<T> {
-        let (word, written) = (word(function), as_written(event));
+        let (word, written) = (function.words(), as_written(event));
         self.refuse(
             Diagnostic::new(codes::types::WRONG_ARGUMENT, format!("`{word}` is of a column, and `{event}` is an event"))
                 .at(span)
@@ -101,7 +141,7 @@ impl Checker<'_> {
 
     /// The one event that an argument is over.
     fn event_of_argument(&mut self, function: F, value: &tree::Expr) -> Option<tree::Name> {
-        let word = word(function);
+        let word = function.words();
         let mut firsts = Vec::new();
         visit::events_of_argument(value, &mut firsts);
         let known: Vec<&tree::Name> = firsts.iter().copied().filter(|n| self.is_event(&n.text)).collect();
@@ -184,26 +224,30 @@ impl Checker<'_> {
         let is_amount = matches!(ty, Type::Count | Type::Number | Type::Percent | Type::Money(_) | Type::Duration);
         Some(match function {
             F::Count | F::ActiveDays | F::Distinct => Type::Count,
+            F::AverageGap | F::LongestGap => Type::Duration,
+            F::Share => Type::Percent,
             F::Sum if is_amount => match ty {
                 Type::Percent => Type::Number,
                 _ => ty.clone(),
             },
-            F::Average if is_amount => match ty {
+            F::Average | F::Median if is_amount => match ty {
                 Type::Count | Type::Percent => Type::Number,
                 _ => ty.clone(),
             },
             F::Min | F::Max if *ty != Type::Boolean => ty.clone(),
-            F::First | F::Last => ty.clone(),
-            F::Sum | F::Average | F::Min | F::Max => return self.no_amount(function, argument),
+            F::First | F::Last | F::MostCommon => ty.clone(),
+            F::Sum | F::Average | F::Median | F::Min | F::Max => return self.no_amount(function, argument),
         })
     }
 
     fn no_amount<T>(&mut self, function: F, argument: &Value) -> Option<T> {
-        let (shown, word) = (self.words(argument.span), word(function));
+        let (shown, word) = (self.words(argument.span), function.words());
         let help = match argument.ty {
             Type::Boolean => "To count those for which it holds, write `count(purchase where gift)`.".to_owned(),
             Type::Text => {
-                format!("To count its different values, write `distinct({shown})`; for one of them, `last({shown})`.")
+                format!(
+                    "To count its different values, write `distinct({shown})`; for the one that comes most often, `most common({shown})`."
+                )
             }
             _ => format!("For the earliest or latest, write `min({shown})` or `max({shown})`."),
         };
@@ -218,23 +262,9 @@ impl Checker<'_> {
     }
 }
 
-/// The word of the text.
-fn word(function: F) -> &'static str {
-    match function {
-        F::Count => "count",
-        F::ActiveDays => "active days",
-        F::Sum => "sum",
-        F::Average => "average",
-        F::Min => "min",
-        F::Max => "max",
-        F::Distinct => "distinct",
-        F::First => "first",
-        F::Last => "last",
-    }
-}
-
-fn function(function: F) -> AggregateFunction {
-    match function {
+/// What the program calls it; `share` is a kind of value of its own there.
+fn function(function: F) -> Option<AggregateFunction> {
+    Some(match function {
         F::Count => AggregateFunction::Count,
         F::ActiveDays => AggregateFunction::ActiveDays,
         F::Sum => AggregateFunction::Sum,
@@ -244,5 +274,10 @@ fn function(function: F) -> AggregateFunction {
         F::Distinct => AggregateFunction::Distinct,
         F::First => AggregateFunction::First,
         F::Last => AggregateFunction::Last,
-    }
+        F::Median => AggregateFunction::Median,
+        F::MostCommon => AggregateFunction::MostCommon,
+        F::AverageGap => AggregateFunction::AverageGap,
+        F::LongestGap => AggregateFunction::LongestGap,
+        F::Share => return None,
+    })
 }

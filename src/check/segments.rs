@@ -215,6 +215,7 @@ fn personal(value: &Value, out: &mut HashSet<usize>) {
         | ValueKind::LookUp(..)
         | ValueKind::Trait(_)
         | ValueKind::Aggregate(_)
+        | ValueKind::Share(_)
         | ValueKind::Moment(..)
         | ValueKind::Condition(_) => {}
     }

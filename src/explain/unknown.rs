@@ -75,12 +75,18 @@ fn of_value(words: &Words<'_>, value: &Value, out: &mut Vec<String>) {
             | AggregateFunction::Min
             | AggregateFunction::Max
             | AggregateFunction::First
-            | AggregateFunction::Last => {
+            | AggregateFunction::Last
+            | AggregateFunction::Median
+            | AggregateFunction::MostCommon => {
                 let argument = aggregate.argument.first().map(|x| words.value(x)).unwrap_or_default();
                 let nouns = words.nouns(&aggregate.event);
                 add(format!("there is no such {} with a known {argument}", nouns.one));
             }
+            AggregateFunction::AverageGap | AggregateFunction::LongestGap => {
+                add(format!("there are fewer than two such {}", words.nouns(&aggregate.event).many));
+            }
         },
+        ValueKind::Share(share) => add(format!("there is no such {}", words.nouns(&share.among).one)),
         ValueKind::Moment(_, event) => {
             add(format!("the customer never had any {}", words.nouns(event).single()));
         }

@@ -17,6 +17,11 @@ impl Words<'_> {
             ValueKind::LookUp(key, table, column) => self.look_up(key, *table, *column),
             ValueKind::Trait(id) => self.definition(*id),
             ValueKind::Aggregate(aggregate) => self.aggregate(aggregate),
+            ValueKind::Share(share) => {
+                let (of, among) = (self.nouns(&share.of), self.nouns(&share.among));
+                let window = self.of_events(&share.window);
+                format!("the share, of the customer's {} {window}{}, of those{}", among.many, among.which, of.which)
+            }
             ValueKind::Moment(end, event) => {
                 let which = match end {
                     End::First => "first",
@@ -107,6 +112,14 @@ impl Words<'_> {
             AggregateFunction::Max => of("the largest"),
             AggregateFunction::Distinct => {
                 format!("the number of different values of {argument} over the customer's {}", nouns.many)
+            }
+            AggregateFunction::Median => of("the median of"),
+            AggregateFunction::MostCommon => of("the most common"),
+            AggregateFunction::AverageGap => {
+                format!("the average time from one of the customer's {} to the next", nouns.many)
+            }
+            AggregateFunction::LongestGap => {
+                format!("the longest time from one of the customer's {} to the next", nouns.many)
             }
             AggregateFunction::First => format!("the {argument} of the customer's first {}", nouns.one),
             AggregateFunction::Last => format!("the {argument} of the customer's last {}", nouns.one),

@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 
 use super::{Event, Scope, World, exact, order, value};
 use crate::program::arithmetic::round_ratio;
-use crate::program::{Aggregate, AggregateFunction, Scalar, Type};
+use crate::program::{Aggregate, AggregateFunction, Scalar, Share, Type};
 
 impl<'a> World<'a> {
     /// 5: "An empty `count`, `sum`, `distinct`, `days` is 0; an empty `average`, `min`, `max`, […] `first`, `last` […] is
@@ -14,6 +14,8 @@ impl<'a> World<'a> {
         match aggregate.function {
             AggregateFunction::Count => return count(events.len() as u64),
             AggregateFunction::ActiveDays => return count(self.days(&events)),
+            AggregateFunction::AverageGap => return average(&gaps(&events)),
+            AggregateFunction::LongestGap => return gaps(&events).into_iter().max_by(order),
             _ => {}
         }
         // 5: "Aggregates skip rows where the value is missing"
@@ -23,6 +25,8 @@ impl<'a> World<'a> {
         match aggregate.function {
             AggregateFunction::Sum => sum(&values, ty),
             AggregateFunction::Average => average(&values),
+            AggregateFunction::Median => median(values),
+            AggregateFunction::MostCommon => most_common(values),
             AggregateFunction::Min => values.into_iter().min_by(order),
             AggregateFunction::Max => values.into_iter().max_by(order),
             AggregateFunction::First => self.outermost(&rows, |a, b| self.is_earlier(a, b)),
@@ -32,8 +36,18 @@ impl<'a> World<'a> {
                 values.dedup_by(|a, b| order(a, b).is_eq());
                 count(values.len() as u64)
             }
-            AggregateFunction::Count | AggregateFunction::ActiveDays => None,
+            AggregateFunction::Count
+            | AggregateFunction::ActiveDays
+            | AggregateFunction::AverageGap
+            | AggregateFunction::LongestGap => None,
         }
+    }
+
+    /// 4: "`share(session where device = "mobile")` (those of all)"; 5: "an empty […] `share` […] is missing".
+    pub(super) fn share(&self, share: &'a Share, customer: usize) -> Option<Scalar> {
+        let of = self.events_in(&share.of, &share.window, customer).len();
+        let among = self.events_in(&share.among, &share.window, customer).len();
+        exact::ratio(of as i128, among)
     }
 
     /// The row expression of the part that a row fits.
@@ -76,6 +90,30 @@ fn average(values: &[Scalar]) -> Option<Scalar> {
         Scalar::Count(_) => exact::ratio(wholes(values), values.len()),
         _ => exact::average(&doubles(values)),
     }
+}
+
+/// 5: "`median` of an even number is the mean of the middle two"; 10: of what type it is, is as of `average`.
+fn median(mut values: Vec<Scalar>) -> Option<Scalar> {
+    values.sort_by(order);
+    let middle = values.len() / 2;
+    average(if values.len().is_multiple_of(2) {
+        values.get(middle.checked_sub(1)?..=middle)?
+    } else {
+        values.get(middle..=middle)?
+    })
+}
+
+/// 6: "`most common` by the smallest value" where several are
+fn most_common(values: Vec<Scalar>) -> Option<Scalar> {
+    let times = |value: &Scalar| values.iter().filter(|other| order(other, value).is_eq()).count();
+    values.iter().min_by(|a, b| times(b).cmp(&times(a)).then_with(|| order(a, b))).cloned()
+}
+
+/// 5: "Gaps are between consecutive events in the window, two at one time 0 apart, missing under two events."
+fn gaps(events: &[Event<'_>]) -> Vec<Scalar> {
+    let mut times: Vec<i64> = events.iter().map(|row| row.time).collect();
+    times.sort_unstable();
+    times.windows(2).filter_map(|pair| pair[1].checked_sub(pair[0]).map(Scalar::Duration)).collect()
 }
 
 fn wholes(values: &[Scalar]) -> i128 {

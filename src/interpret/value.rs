@@ -31,6 +31,7 @@ impl<'a> World<'a> {
                 Answer::Segment(_) => None,
             },
             ValueKind::Aggregate(aggregate) => self.aggregate(aggregate, &value.ty, scope.customer),
+            ValueKind::Share(share) => self.share(share, scope.customer),
             // 5: an empty recency is missing
             ValueKind::Moment(end, event) => {
                 let events = self.events(event, scope.customer);

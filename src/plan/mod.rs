@@ -243,6 +243,14 @@ pub enum FeatureKind {
     First(SlotId, Bounds),
     /// the value of the last
     Last(SlotId, Bounds),
+    /// the middle one, of an even number the mean of the middle two, rounded once
+    Median(SlotId, Bounds),
+    /// the one that the most rows have, of several the smallest
+    MostCommon(SlotId, Bounds),
+    /// the average time between two rows that follow one another, rounded half to even; missing under two
+    AverageGap(Bounds),
+    /// the longest time between two rows that follow one another; missing under two
+    LongestGap(Bounds),
     /// the time of the first row before T
     FirstTime,
     /// the time of the last row before T
@@ -387,7 +395,11 @@ impl FeatureKind {
             | FeatureKind::Max(_, bounds)
             | FeatureKind::Distinct(_, bounds)
             | FeatureKind::First(_, bounds)
-            | FeatureKind::Last(_, bounds) => Some(*bounds),
+            | FeatureKind::Last(_, bounds)
+            | FeatureKind::Median(_, bounds)
+            | FeatureKind::MostCommon(_, bounds)
+            | FeatureKind::AverageGap(bounds)
+            | FeatureKind::LongestGap(bounds) => Some(*bounds),
             FeatureKind::FirstTime | FeatureKind::LastTime | FeatureKind::Streak { .. } => None,
         }
     }

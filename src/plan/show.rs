@@ -134,6 +134,10 @@ impl Words<'_> {
             FeatureKind::Distinct(slot, bounds) => of("different values of", slot.0, bounds),
             FeatureKind::First(slot, bounds) => of("first", slot.0, bounds),
             FeatureKind::Last(slot, bounds) => of("last", slot.0, bounds),
+            FeatureKind::Median(slot, bounds) => of("median of", slot.0, bounds),
+            FeatureKind::MostCommon(slot, bounds) => of("most common", slot.0, bounds),
+            FeatureKind::AverageGap(bounds) => format!("average gap between {rows} {}", self.bounds(bounds, false)),
+            FeatureKind::LongestGap(bounds) => format!("longest gap between {rows} {}", self.bounds(bounds, false)),
             FeatureKind::FirstTime => format!("time of the first of {rows}"),
             FeatureKind::LastTime => format!("time of the last of {rows}"),
             FeatureKind::Streak { bounds, frequency, on_days } => {

@@ -399,6 +399,13 @@ impl Known<'_> {
                 out.list(argument.iter(), |out, value| self.value(value, out));
                 self.window(window, out);
             }
+            ValueKind::Share(share) => {
+                out.tag(17);
+                let Share { of, among, window } = &**share;
+                self.event(of, out);
+                self.event(among, out);
+                self.window(window, out);
+            }
             ValueKind::Moment(end, event) => {
                 out.tag(8);
                 out.tag(*end as u8);

@@ -450,6 +450,8 @@ pub enum ValueKind {
     Trait(DefinitionId),
     /// `sum(purchase.amount) in last 90 days`
     Aggregate(Box<Aggregate>),
+    /// `share(session where device = "mobile") in last 30 days`: the double nearest to the quotient. Percent.
+    Share(Box<Share>),
     /// `first purchase`, `last purchase`: the time of the first or last event before T. Timestamp.
     Moment(End, Event),
     /// `time since x`: T − x. x is a Date (its first instant) or Timestamp. Duration.
@@ -518,8 +520,8 @@ pub struct Aggregate {
     pub function: AggregateFunction,
     /// Which events, filters included.
     pub event: Event,
-    /// The row expression, one for each part of `event`, each over that part's table; empty for `Count` and `ActiveDays`.
-    /// All are of one type.
+    /// The row expression, one for each part of `event`, each over that part's table; empty for `Count`, `ActiveDays` and the
+    /// gaps. All are of one type.
     pub argument: Vec<Value>,
     /// When.
     pub window: Window,
@@ -546,4 +548,23 @@ pub enum AggregateFunction {
     First,
     /// the value of the latest row; ties likewise, by the smallest value
     Last,
+    /// the middle one, of an even number the mean of the middle two, rounded once; missing of none. Types as of the average
+    Median,
+    /// the value that the most rows have, of several the smallest; missing of none
+    MostCommon,
+    /// the average time between consecutive rows, rounded half to even; missing under two rows. Duration
+    AverageGap,
+    /// the longest time between consecutive rows, 0 between two at one time; missing under two rows. Duration
+    LongestGap,
+}
+
+/// `share(session where device = "mobile") in last 30 days`: how many of the rows there are, of all; missing of none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The events that are counted.
+    pub of: Event,
+    /// Among which: the same without the filter.
+    pub among: Event,
+    /// When.
+    pub window: Window,
 }

@@ -477,7 +477,7 @@ pub struct Aggregate {
 /// What an aggregate is over.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AggregateArgument {
-    /// `purchase where …` in `count` and `active days`: its filter stands in the event
+    /// `purchase where …` in `count`, `active days`, the gaps and `share`: its filter stands in the event
     Event(Event),
     /// `purchase.price * purchase.quantity` in all others
     Value(Expr),
@@ -504,6 +504,50 @@ pub enum AggregateFunction {
     First,
     /// `last(E.c)`
     Last,
+    /// `median(E.c)`
+    Median,
+    /// `most common(E.c)`
+    MostCommon,
+    /// `average gap(E)`
+    AverageGap,
+    /// `longest gap(E)`
+    LongestGap,
+    /// `share(E where …)`
+    Share,
+}
+
+impl AggregateFunction {
+    /// Whether it is over events, `count(purchase)`, and not over one of their columns.
+    pub fn is_of_events(self) -> bool {
+        matches!(
+            self,
+            AggregateFunction::Count
+                | AggregateFunction::ActiveDays
+                | AggregateFunction::AverageGap
+                | AggregateFunction::LongestGap
+                | AggregateFunction::Share
+        )
+    }
+
+    /// The words of the text.
+    pub fn words(self) -> &'static str {
+        match self {
+            AggregateFunction::Count => "count",
+            AggregateFunction::ActiveDays => "active days",
+            AggregateFunction::Sum => "sum",
+            AggregateFunction::Average => "average",
+            AggregateFunction::Min => "min",
+            AggregateFunction::Max => "max",
+            AggregateFunction::Distinct => "distinct",
+            AggregateFunction::First => "first",
+            AggregateFunction::Last => "last",
+            AggregateFunction::Median => "median",
+            AggregateFunction::MostCommon => "most common",
+            AggregateFunction::AverageGap => "average gap",
+            AggregateFunction::LongestGap => "longest gap",
+            AggregateFunction::Share => "share",
+        }
+    }
 }
 
 /// When.

@@ -232,9 +232,13 @@ impl Reader<'_, '_> {
                 return self.aggregate(2, AggregateFunction::ActiveDays);
             }
             "average" | "longest" if second == "gap" && self.is_symbol_at(2, "(") => {
-                return self.later_of_event(2, "a gap between events (`average gap`, `longest gap`)");
+                let function =
+                    if first == "average" { AggregateFunction::AverageGap } else { AggregateFunction::LongestGap };
+                return self.aggregate(2, function);
             }
-            "most" if second == "common" && self.is_symbol_at(2, "(") => return self.later_aggregate(2, "`most common`"),
+            "most" if second == "common" && self.is_symbol_at(2, "(") => {
+                return self.aggregate(2, AggregateFunction::MostCommon);
+            }
             "change" if second == "in" => {
                 self.at += 2;
                 self.deeper(Self::unary)?;
@@ -433,6 +437,8 @@ impl Reader<'_, '_> {
             "distinct" => function(AggregateFunction::Distinct),
             "first" => function(AggregateFunction::First),
             "last" => function(AggregateFunction::Last),
+            "median" => function(AggregateFunction::Median),
+            "share" => function(AggregateFunction::Share),
             _ => None,
         };
         if let Some(function) = aggregate {
@@ -446,8 +452,6 @@ impl Reader<'_, '_> {
             "ln" => Function::Ln,
             "exp" => Function::Exp,
             "sqrt" => Function::Sqrt,
-            "median" => return Some(self.later_aggregate(1, "`median`")),
-            "share" => return Some(self.later_of_event(1, "`share`")),
             "place" => return Some(self.arguments(from, "place").map(|_| self.later(from, "a distance (`place`)"))),
             "quintile" | "quartile" | "decile" => {
                 self.at += 2;
@@ -463,7 +467,7 @@ impl Reader<'_, '_> {
             "in" | "not" | "everyone" | "and" | "or" | "is" | "between" | "then" | "else" | "where" => return None,
             "avg" | "mean" | "total" | "maximum" | "minimum" | "number" | "unique" | "uniq" | "countif" | "sumif"
             | "ceil" | "floor" | "coalesce" | "if" | "ifnull" | "lower" | "upper" | "length" | "len" | "datediff"
-            | "now" => {
+            | "now" | "mode" => {
                 let mended = match word {
                     "avg" | "mean" => "average",
                     "total" | "sumif" => "sum",
@@ -471,6 +475,7 @@ impl Reader<'_, '_> {
                     "minimum" => "min",
                     "number" | "countif" => "count",
                     "unique" | "uniq" => "distinct",
+                    "mode" => "most common",
                     "ceil" | "floor" => "round",
                     "coalesce" | "ifnull" => "or else",
                     _ => "",
@@ -479,8 +484,8 @@ impl Reader<'_, '_> {
             }
             _ => {
                 let known = [
-                    "count", "sum", "average", "min", "max", "distinct", "first", "last", "abs", "round", "least",
-                    "greatest", "sqrt",
+                    "count", "sum", "average", "min", "max", "median", "distinct", "first", "last", "share", "abs", "round",
+                    "least", "greatest", "sqrt",
                 ];
                 let near = words::nearest(word, &known).unwrap_or("");
                 return Some(self.other_function(near));
@@ -499,7 +504,7 @@ impl Reader<'_, '_> {
         let word = self.word_at(0);
         let mut found = self.error(codes::syntax::OTHER_WORDS, format!("Segue has no `{word}( )`"), here);
         found = match mended {
-            "" => found.help("What it counts with: `count`, `sum`, `average`, `min`, `max`, `distinct`, `first`, `last`, `active days`; `abs`, `round`, `least`, `greatest`, `ln`, `exp`, `sqrt`."),
+            "" => found.help("What it counts with: `count`, `sum`, `average`, `min`, `max`, `median`, `most common`, `distinct`, `first`, `last`, `share`, `active days`, `average gap`, `longest gap`; `abs`, `round`, `least`, `greatest`, `ln`, `exp`, `sqrt`."),
             "or else" => found.help("A value where one is missing is written `score or else 0`."),
             _ => found.help(format!("Did you mean `{mended}`?")).fix(format!("write `{mended}`"), here, mended),
         };
@@ -571,17 +576,22 @@ impl Reader<'_, '_> {
     fn aggregate_inside(&mut self, from: usize, open: usize, function: AggregateFunction) -> Read<Node> {
         let mut highest = 1;
         let outer = std::mem::take(&mut self.filters);
-        let aggregate = if matches!(function, AggregateFunction::Count | AggregateFunction::ActiveDays) {
+        let aggregate = if function.is_of_events() {
             let event_at = self.at;
             let kind = self.event_kind()?;
             if self.is_symbol(".") {
                 let span = self.since(event_at);
                 let event = self.text_since(event_at);
-                let found = self
-                    .error(codes::syntax::UNEXPECTED, "Events are counted here, not one of their columns", span)
-                    .help(format!(
+                let found = if matches!(function, AggregateFunction::Count | AggregateFunction::ActiveDays) {
+                    self.error(codes::syntax::UNEXPECTED, "Events are counted here, not one of their columns", span).help(format!(
                         "Write `count({event})`; how many different values a column has, `distinct({event}.…)`; their sum, `sum({event}.…)`."
-                    ));
+                    ))
+                } else {
+                    let word = function.words();
+                    let says = format!("`{word}` is of an event, not of one of its columns");
+                    let filter = if function == AggregateFunction::Share { " where …" } else { "" };
+                    self.error(codes::syntax::UNEXPECTED, says, span).help(format!("Write `{word}({event}{filter})`."))
+                };
                 return self.fail(found);
             }
             let filter = self.aggregate_filter(&mut highest)?;
@@ -620,20 +630,6 @@ impl Reader<'_, '_> {
         let node = self.condition()?;
         *highest = (*highest).max(node.height);
         Ok(Some(*node.expr))
-    }
-
-    /// `median(purchase.amount)`
-    fn later_aggregate(&mut self, width: usize, what: &'static str) -> Read<Node> {
-        let from = self.at;
-        self.aggregate(width, AggregateFunction::Sum)?;
-        Ok(self.later(from, what))
-    }
-
-    /// `average gap(purchase)`
-    fn later_of_event(&mut self, width: usize, what: &'static str) -> Read<Node> {
-        let from = self.at;
-        self.aggregate(width, AggregateFunction::Count)?;
-        Ok(self.later(from, what))
     }
 
     /// `reached add_to_cart but not purchase in checkout_path in last 14 days`

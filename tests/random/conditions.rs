@@ -64,6 +64,7 @@ impl Writer<'_> {
             Type::Timestamp,
             Type::Boolean,
             Type::Duration,
+            Type::Percent,
         ];
         let mut ty = self.dice.pick(&types).clone();
         if self.names(&ty, scope).is_empty() && self.dice.chance(80) {
@@ -75,6 +76,11 @@ impl Writer<'_> {
         }
         let Some(left) = self.side(&ty, scope) else { return self.known(scope) };
         let right = match ty {
+            Type::Percent => match self.dice.below(6) {
+                0 => self.aggregate(&ty).unwrap_or_else(|| "0.5".into()),
+                1 => "0.25".into(),
+                _ => (*self.dice.pick(&["50%", "0%", "100%", "33%", "25%", "66.7%"])).into(),
+            },
             Type::Duration => self.duration(matches!(scope, Scope::Customer)),
             Type::Timestamp if self.dice.chance(40) => self.literal(&Type::Date),
             // A trait that was drawn as a number may come out whole, `trait t_1 = 2`: beside a count a percent is refused.
@@ -94,6 +100,7 @@ impl Writer<'_> {
     fn side(&mut self, ty: &Type, scope: &Scope) -> Option<String> {
         let has_name = !self.names(ty, scope).is_empty();
         match (ty, scope) {
+            (Type::Percent, Scope::Customer) => self.aggregate(ty),
             (Type::Boolean | Type::Date | Type::Timestamp | Type::Text, Scope::Customer) => match self.name(ty, scope) {
                 Some(name) if self.dice.chance(70) => Some(name),
                 _ => self.aggregate(ty),

@@ -123,6 +123,11 @@ fn wanted() -> Vec<String> {
             "distinct",
             "first",
             "last",
+            "median",
+            "most common",
+            "average gap",
+            "longest gap",
+            "share",
         ] {
             all.push(format!("{operator}: {window}"));
         }
@@ -359,6 +364,10 @@ impl Walk<'_> {
             }
             ValueKind::Trait(_) => self.seen.see("trait"),
             ValueKind::Aggregate(aggregate) => self.aggregate(aggregate),
+            ValueKind::Share(share) => {
+                self.window("share", &share.window);
+                self.event(&share.of);
+            }
             ValueKind::Moment(end, event) => {
                 self.seen.see(if *end == End::First { "first moment" } else { "last moment" });
                 self.event(event);
@@ -424,6 +433,10 @@ impl Walk<'_> {
             AggregateFunction::Distinct => "distinct",
             AggregateFunction::First => "first",
             AggregateFunction::Last => "last",
+            AggregateFunction::Median => "median",
+            AggregateFunction::MostCommon => "most common",
+            AggregateFunction::AverageGap => "average gap",
+            AggregateFunction::LongestGap => "longest gap",
         };
         self.window(name, &aggregate.window);
         self.event(&aggregate.event);
@@ -451,9 +464,13 @@ impl Walk<'_> {
                 | AggregateFunction::Min
                 | AggregateFunction::Max
                 | AggregateFunction::First
-                | AggregateFunction::Last => true,
+                | AggregateFunction::Last
+                | AggregateFunction::Median
+                | AggregateFunction::MostCommon
+                | AggregateFunction::AverageGap
+                | AggregateFunction::LongestGap => true,
             },
-            ValueKind::Moment(_, _) => true,
+            ValueKind::Moment(_, _) | ValueKind::Share(_) => true,
             ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => any(&[x]),
             ValueKind::TimeFrom(x, y) => any(&[x, y]),
             ValueKind::Arithmetic(_, x, y) => any(&[x, y]),

@@ -102,7 +102,11 @@ impl Writer<'_> {
 
     fn quotient(&mut self, scope: &Scope) -> String {
         let currency = Type::Money("EUR".into());
-        match self.dice.below(8) {
+        match self.dice.below(9) {
+            8 if matches!(scope, Scope::Customer) => match self.aggregate(&Type::Percent) {
+                Some(share) => format!("({share} * {})", self.value(&Type::Count, scope)),
+                None => format!("sqrt({})", self.value(&Type::Number, scope)),
+            },
             0 => format!("({} / {})", self.value(&Type::Count, scope), self.value(&Type::Count, scope)),
             1 => format!("({} / {})", self.value(&currency, scope), self.value(&currency, scope)),
             2 => match self.elapsed(scope) {
@@ -167,24 +171,41 @@ impl Writer<'_> {
     pub fn aggregate(&mut self, ty: &Type) -> Option<String> {
         let functions: &[&str] = match ty {
             Type::Count => &["count", "count", "active days", "distinct", "sum", "min", "max", "first", "last"],
-            Type::Number => &["sum", "average", "average", "min", "max", "first", "last"],
-            Type::Money(_) | Type::Duration => &["sum", "sum", "average", "min", "max", "first", "last"],
-            Type::Date | Type::Timestamp | Type::Text => &["min", "max", "first", "last"],
-            Type::Boolean => &["first", "last"],
+            Type::Number => &["sum", "average", "average", "median", "median", "min", "max", "first", "last", "most common"],
+            Type::Money(_) => &["sum", "sum", "average", "median", "min", "max", "first", "last", "most common"],
+            Type::Duration => &[
+                "sum",
+                "average",
+                "median",
+                "min",
+                "max",
+                "first",
+                "last",
+                "average gap",
+                "longest gap",
+                "average gap",
+                "longest gap",
+            ],
+            Type::Date | Type::Timestamp | Type::Text => &["min", "max", "first", "last", "most common"],
+            Type::Boolean => &["first", "last", "most common"],
+            Type::Percent => &["share"],
             _ => return None,
         };
         let function = *self.dice.pick(functions);
-        if matches!(function, "count" | "active days") {
+        if matches!(function, "count" | "active days" | "average gap" | "longest gap" | "share") {
             let (name, columns) = if self.dice.chance(15) {
                 ("any event".to_owned(), self.columns_of(&self.kind_tables()))
             } else {
                 self.dice.pick(&self.events).clone()
             };
-            let filter = self.filter(&columns, 40);
+            let filter = self.filter(&columns, if function == "share" { 100 } else { 40 });
+            if function == "share" && filter.is_empty() {
+                return None;
+            }
             return Some(format!("({function}({name}{filter}) {})", self.window()));
         }
         let wanted = match (function, ty) {
-            ("average", Type::Number) if self.dice.chance(40) => Type::Count,
+            ("average" | "median", Type::Number) if self.dice.chance(40) => Type::Count,
             ("distinct", _) => self.dice.pick(&[Type::Text, Type::Number, Type::Count, Type::Date, Type::Boolean]).clone(),
             _ => ty.clone(),
         };

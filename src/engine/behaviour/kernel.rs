@@ -12,6 +12,7 @@ use num_bigint::BigInt;
 use super::collect::words;
 use super::days::Days;
 use super::dictionary::Texts;
+use super::middle;
 use super::record::{Layout, Slot, slot_of};
 use super::spec::{Meaning, Spec};
 use super::sums::{self, ExactSum};
@@ -203,6 +204,23 @@ impl<'a> Kernel<'a> {
             }
             FeatureKind::First(_, bounds) => self.outermost(meaning, within(*bounds), slot?, false),
             FeatureKind::Last(_, bounds) => self.outermost(meaning, within(*bounds), slot?, true),
+            FeatureKind::Median(_, bounds) => {
+                let stretch = within(*bounds);
+                self.bits.clear();
+                self.bits.extend(stretch.values(slot?));
+                middle::median(meaning, &mut self.bits)
+            }
+            FeatureKind::MostCommon(_, bounds) => {
+                let stretch = within(*bounds);
+                let mut words = std::mem::take(&mut self.bits);
+                words.clear();
+                words.extend(stretch.values(slot?));
+                let most_common = middle::most_common(&mut words, |a, b| self.compare(meaning, a, b));
+                self.bits = words;
+                most_common
+            }
+            FeatureKind::AverageGap(bounds) => middle::average_gap(within(*bounds).times),
+            FeatureKind::LongestGap(bounds) => middle::longest_gap(within(*bounds).times),
         }
     }
 
@@ -330,7 +348,7 @@ fn whole(word: u64) -> i128 {
 }
 
 /// A double as a word: missing where it is infinite, never −0.
-fn double(x: f64) -> Option<u64> {
+pub(super) fn double(x: f64) -> Option<u64> {
     match number(x)? {
         Scalar::Number(x) => Some(x.to_bits()),
         _ => None,

@@ -15,6 +15,7 @@ mod gather;
 mod kernel;
 mod keys;
 mod log;
+mod middle;
 mod pack;
 mod record;
 mod run;

@@ -180,9 +180,13 @@ pub(super) fn slot_of(kind: &FeatureKind) -> Option<SlotId> {
         | FeatureKind::Max(slot, _)
         | FeatureKind::Distinct(slot, _)
         | FeatureKind::First(slot, _)
-        | FeatureKind::Last(slot, _) => Some(*slot),
+        | FeatureKind::Last(slot, _)
+        | FeatureKind::Median(slot, _)
+        | FeatureKind::MostCommon(slot, _) => Some(*slot),
         FeatureKind::Count(_)
         | FeatureKind::Days(_)
+        | FeatureKind::AverageGap(_)
+        | FeatureKind::LongestGap(_)
         | FeatureKind::FirstTime
         | FeatureKind::LastTime
         | FeatureKind::Streak { .. } => None,

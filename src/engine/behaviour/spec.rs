@@ -154,6 +154,10 @@ pub(super) fn empty(kind: &FeatureKind) -> Option<u64> {
         | FeatureKind::Max(..)
         | FeatureKind::First(..)
         | FeatureKind::Last(..)
+        | FeatureKind::Median(..)
+        | FeatureKind::MostCommon(..)
+        | FeatureKind::AverageGap(_)
+        | FeatureKind::LongestGap(_)
         | FeatureKind::FirstTime
         | FeatureKind::LastTime => None,
     }

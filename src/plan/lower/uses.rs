@@ -75,6 +75,11 @@ fn of_value(value: &Value, out: &mut Vec<DefinitionId>) {
             argument.iter().for_each(|v| of_value(v, out));
             of_window(window, out);
         }
+        ValueKind::Share(share) => {
+            of_event(&share.of, out);
+            of_event(&share.among, out);
+            of_window(&share.window, out);
+        }
         ValueKind::Moment(_, event) => of_event(event, out),
         ValueKind::LookUp(x, ..) | ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => {
             of_value(x, out);

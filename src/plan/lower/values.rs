@@ -2,7 +2,7 @@
 
 use super::{Lowering, Scope};
 use crate::plan::{FeatureKind, NodeId, NodeKind};
-use crate::program::{Aggregate, AggregateFunction, End, Scalar, Type, Value, ValueKind, arithmetic};
+use crate::program::{Aggregate, AggregateFunction, End, Operator, Scalar, Type, Value, ValueKind, arithmetic};
 
 impl Lowering<'_> {
     pub(super) fn value(&mut self, scope: Scope, value: &Value) -> NodeId {
@@ -17,6 +17,13 @@ impl Lowering<'_> {
                 None => NodeKind::Missing,
             },
             ValueKind::Aggregate(aggregate) => return self.aggregate(aggregate, &value.ty),
+            ValueKind::Share(share) => {
+                let bounds = self.event_bounds(&share.window);
+                let (of, among) = (self.selection(&share.of), self.selection(&share.among));
+                let of = self.feature(of, FeatureKind::Count(bounds), &Type::Count);
+                let among = self.feature(among, FeatureKind::Count(bounds), &Type::Count);
+                NodeKind::Arithmetic(Operator::Divide, of, among)
+            }
             ValueKind::Moment(end, event) => {
                 let selection = self.selection(event);
                 let kind = match end {
@@ -80,6 +87,10 @@ impl Lowering<'_> {
             AggregateFunction::Distinct => of(FeatureKind::Distinct, self),
             AggregateFunction::First => of(FeatureKind::First, self),
             AggregateFunction::Last => of(FeatureKind::Last, self),
+            AggregateFunction::Median => of(FeatureKind::Median, self),
+            AggregateFunction::MostCommon => of(FeatureKind::MostCommon, self),
+            AggregateFunction::AverageGap => FeatureKind::AverageGap(bounds),
+            AggregateFunction::LongestGap => FeatureKind::LongestGap(bounds),
         };
         self.feature(selection, kind, ty)
     }
