@@ -186,7 +186,7 @@ impl Writer<'_> {
         format!("time since {end} {event} {comparison} {}", self.duration(true))
     }
 
-    fn frequency(&mut self, what: &str) -> String {
+    pub fn frequency(&mut self, what: &str) -> String {
         let n = self.dice.between(0, 4);
         match self.dice.below(6) {
             0 => format!("at least {}", plural(n.max(1), what)),
@@ -245,7 +245,7 @@ impl Writer<'_> {
     }
 
     /// `spend_90d in top 20%`
-    fn rank(&mut self) -> Option<String> {
+    pub fn rank(&mut self) -> Option<String> {
         let ranked = |ty: &Type| matches!(ty, Type::Count | Type::Number | Type::Money(_) | Type::Duration);
         let names: Vec<String> =
             self.traits.iter().chain(&self.attributes).filter(|(_, ty)| ranked(ty)).map(|(name, _)| name.clone()).collect();

@@ -1,15 +1,19 @@
 //! What the drawn projects have been made of: each kind of node, each operator with each form of a window, each operator over
 //! missing values. No `match` here has a `_`, so a new construct of the language does not compile until it is drawn.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use segue::interpret::Data;
 use segue::program::*;
+
+use super::kinds::{self, Kind};
 
 /// How often each construct was drawn.
 #[derive(Debug, Default)]
 pub struct Coverage {
     counts: BTreeMap<String, usize>,
+    /// Outer and inner kind of nodes that stood in one another.
+    pairs: BTreeSet<(Kind, Kind)>,
 }
 
 const WINDOWS: [&str; 12] = [
@@ -26,6 +30,34 @@ const WINDOWS: [&str; 12] = [
     "first after",
     "between after",
 ];
+
+/// What takes a window.
+const OPERATORS: [&str; 18] = [
+    "did times",
+    "did days",
+    "did first time",
+    "in window",
+    "count",
+    "active days",
+    "sum",
+    "average",
+    "min",
+    "max",
+    "distinct",
+    "first",
+    "last",
+    "median",
+    "most common",
+    "average gap",
+    "longest gap",
+    "share",
+];
+
+/// Each operator with each window that it may have.
+pub fn with_windows() -> Vec<(&'static str, &'static str)> {
+    let all = OPERATORS.iter().flat_map(|operator| WINDOWS.iter().map(|window| (*operator, *window)));
+    all.filter(|pair| *pair != ("in window", "ever")).collect()
+}
 
 /// Everything that has to be drawn.
 fn wanted() -> Vec<String> {
@@ -109,32 +141,7 @@ fn wanted() -> Vec<String> {
     for operator in ["rank", "limit by", "limit per", "or else", "time since", "time until", "time from", "aggregate"] {
         all.push(format!("{operator} over missing"));
     }
-    for window in WINDOWS {
-        for operator in [
-            "did times",
-            "did days",
-            "did first time",
-            "count",
-            "active days",
-            "sum",
-            "average",
-            "min",
-            "max",
-            "distinct",
-            "first",
-            "last",
-            "median",
-            "most common",
-            "average gap",
-            "longest gap",
-            "share",
-        ] {
-            all.push(format!("{operator}: {window}"));
-        }
-        if window != "ever" {
-            all.push(format!("in window: {window}"));
-        }
-    }
+    all.extend(with_windows().into_iter().map(|(operator, window)| format!("{operator}: {window}")));
     all
 }
 
@@ -142,6 +149,21 @@ impl Coverage {
     /// What was never drawn.
     pub fn lacking(&self) -> Vec<String> {
         wanted().into_iter().filter(|name| !self.counts.contains_key(name)).collect()
+    }
+
+    /// The pairs of kinds that could be drawn and never were, and how many could be. A pair that was drawn though it could not
+    /// be is a fault of the table of kinds.
+    pub fn pairs_lacking(&self) -> (Vec<(Kind, Kind)>, usize) {
+        let all = kinds::pairs();
+        for (outer, inner) in &self.pairs {
+            assert!(
+                all.contains(&(*outer, *inner)),
+                "{} in {} was drawn, and `kinds` says it cannot be",
+                inner.name(),
+                outer.name()
+            );
+        }
+        (all.iter().filter(|pair| !self.pairs.contains(pair)).copied().collect(), all.len())
     }
 
     fn see(&mut self, name: &str) {
@@ -160,7 +182,7 @@ impl Coverage {
             None => self.see("no customers"),
             Some(Customers { since }) => self.see_if(since.is_some(), "since"),
         }
-        let mut walk = Walk { program, data, seen: self };
+        let mut walk = Walk { program, data, seen: self, around: None };
         for kind in &program.kinds {
             if let Some(filter) = &kind.filter {
                 walk.seen.see("kind filter");
@@ -173,7 +195,7 @@ impl Coverage {
         }
         for definition in &program.definitions {
             match &definition.kind {
-                DefinitionKind::Trait(value) => walk.value(value),
+                DefinitionKind::Trait(value) => walk.inside(Kind::Trait, |walk| walk.value(value)),
                 DefinitionKind::Segment(segment) => walk.segment(segment),
             }
         }
@@ -184,14 +206,26 @@ struct Walk<'a> {
     program: &'a Program,
     data: &'a Data,
     seen: &'a mut Coverage,
+    /// The kind of the node around.
+    around: Option<Kind>,
 }
 
 impl Walk<'_> {
+    /// What stands in a node of a kind.
+    fn inside(&mut self, kind: Kind, walk: impl FnOnce(&mut Self)) {
+        if let Some(around) = self.around {
+            self.seen.pairs.insert((around, kind));
+        }
+        let before = self.around.replace(kind);
+        walk(self);
+        self.around = before;
+    }
+
     fn segment(&mut self, segment: &Segment) {
-        self.condition(&segment.condition);
+        self.inside(Kind::Where, |walk| walk.condition(&segment.condition));
         for except in &segment.except {
             self.seen.see("except");
-            self.condition(except);
+            self.inside(Kind::Except, |walk| walk.condition(except));
         }
         for (_, consent) in &segment.purposes {
             self.seen.see("purpose");
@@ -229,6 +263,10 @@ impl Walk<'_> {
     }
 
     fn condition(&mut self, condition: &Condition) {
+        self.inside(kinds::of_condition(&condition.kind), |walk| walk.parts_of_condition(condition));
+    }
+
+    fn parts_of_condition(&mut self, condition: &Condition) {
         match &condition.kind {
             ConditionKind::Everyone => self.seen.see("everyone"),
             ConditionKind::All(parts) => self.group("all", parts),
@@ -343,8 +381,14 @@ impl Walk<'_> {
             Window::Before(_) => "before",
             Window::FromTo(_, _) => "from to",
             Window::MoreThanAgo(_) => "more than ago",
-            Window::FirstAfter { .. } => "first after",
-            Window::BetweenAfter { .. } => "between after",
+            Window::FirstAfter { anchor, .. } => {
+                self.value(anchor);
+                "first after"
+            }
+            Window::BetweenAfter { anchor, .. } => {
+                self.value(anchor);
+                "between after"
+            }
             Window::FromNow { .. } => "from now",
             Window::Next(_) => "next",
         };
@@ -352,6 +396,10 @@ impl Walk<'_> {
     }
 
     fn value(&mut self, value: &Value) {
+        self.inside(kinds::of_value(&value.kind), |walk| walk.parts_of_value(value));
+    }
+
+    fn parts_of_value(&mut self, value: &Value) {
         match &value.kind {
             ValueKind::Literal(_) => self.seen.see("literal"),
             ValueKind::Decimal(_) => self.seen.see("decimal"),

@@ -105,6 +105,9 @@ impl Writer<'_> {
 
     /// When, of events: each form of the language.
     pub fn window(&mut self) -> String {
+        if let Some(window) = &self.only_window {
+            return window.clone();
+        }
         let anchors: Vec<String> = self.anchors();
         match self.dice.below(16) {
             0 | 1 => "ever".into(),
@@ -153,19 +156,19 @@ impl Writer<'_> {
     }
 
     /// The dates and times of customers that a window may hang on.
-    fn anchors(&self) -> Vec<String> {
+    pub fn anchors(&self) -> Vec<String> {
         let is_moment = |ty: &Type| matches!(ty, Type::Date | Type::Timestamp);
         self.attributes.iter().filter(|(_, ty)| is_moment(ty)).map(|(name, _)| name.clone()).collect()
     }
 
     /// `7 and 14 days`
-    fn near_and_far(&mut self) -> String {
+    pub fn near_and_far(&mut self) -> String {
         let (unit, most) = *self.dice.pick(&[("hour", 200), ("day", 60), ("day", 60), ("week", 8), ("month", 4)]);
         let near = self.dice.between(1, most);
         format!("{near} and {}", plural(near + self.dice.between(1, most), unit))
     }
 
-    fn day(&mut self) -> String {
+    pub fn day(&mut self) -> String {
         let moment = self.world.moment(&mut self.dice);
         date_of(self.world.calendar.day_of(moment)).to_string()
     }

@@ -60,7 +60,7 @@ pub fn not_complements(project: &Project, program: &Program, answers: &Answers) 
 fn what_is_drawn_checks_and_splits_everybody_in_two_and_knows_nothing_of_the_future() {
     let mut seen = Coverage::default();
     let mut many = 0;
-    for seed in seeds(1000) {
+    for seed in seeds(500, 500) {
         let project = Project::draw(seed);
         let program = match check(&project) {
             Ok(program) => program,
@@ -80,7 +80,12 @@ fn what_is_drawn_checks_and_splits_everybody_in_two_and_knows_nothing_of_the_fut
         many += 1;
     }
     println!("{many} projects");
-    if many >= 1000 {
+    if many >= 500 {
         assert_eq!(seen.lacking(), Vec::<String>::new(), "constructs that are never drawn");
+        let (lacking, of) = seen.pairs_lacking();
+        let names: Vec<String> =
+            lacking.iter().map(|(outer, inner)| format!("{} in {}", inner.name(), outer.name())).collect();
+        println!("{} of {of} pairs of kinds were drawn; not: {}", of - lacking.len(), names.join(", "));
+        assert!(lacking.len() * 20 <= of, "fewer than 95% of the pairs of kinds were drawn: {}", names.join(", "));
     }
 }

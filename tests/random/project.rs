@@ -80,6 +80,8 @@ impl Project {
         for n in 0..4 + writer.dice.below(9) {
             writer.segment(n, &mut project);
         }
+        writer.pairs(&mut project);
+        writer.windows(&mut project);
         project
     }
 

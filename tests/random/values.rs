@@ -150,7 +150,7 @@ impl Writer<'_> {
         }
     }
 
-    fn attribute_moment(&mut self) -> Option<String> {
+    pub fn attribute_moment(&mut self) -> Option<String> {
         let ty = if self.dice.chance(50) { Type::Date } else { Type::Timestamp };
         let names: Vec<String> = self.attributes.iter().filter(|(_, t)| *t == ty).map(|(name, _)| name.clone()).collect();
         (!names.is_empty()).then(|| self.dice.pick(&names).clone())

@@ -26,6 +26,8 @@ pub struct Writer<'w> {
     pub segments: Vec<String>,
     /// Kinds of events and the declared ones, with the columns that all their rows have.
     pub events: Vec<(String, Vec<Named>)>,
+    /// The window whose turn it is: then no other is drawn.
+    pub only_window: Option<String>,
 }
 
 /// Where a value or condition stands: what it may name.
@@ -49,6 +51,7 @@ impl<'w> Writer<'w> {
             may_be_personal: true,
             segments: Vec::new(),
             events: Vec::new(),
+            only_window: None,
         };
         for table in &world.tables {
             let columns = table.columns.iter().enumerate();

@@ -1,0 +1,332 @@
+//! The kinds of nodes that definitions are made of, and which of them may stand directly in which: by what each gives, what
+//! it takes, and over what it is said. A new node of the language has no kind until it stands here, and does not compile.
+
+use segue::program::{ConditionKind, How, ValueKind};
+
+macro_rules! kinds {
+    ($($name:ident: $words:literal,)*) => {
+        /// A kind of node.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind { $(#[doc = $words] $name,)* }
+
+        impl Kind {
+            /// All of them.
+            pub const ALL: &[Kind] = &[$(Kind::$name,)*];
+
+            /// Its name in a report.
+            pub fn name(self) -> &'static str {
+                match self { $(Kind::$name => $words,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    // What holds conditions and values of its own.
+    Trait: "trait",
+    Where: "where",
+    Except: "except",
+    // Conditions.
+    Everyone: "everyone",
+    All: "all",
+    Any: "any",
+    Not: "not",
+    AtLeast: "at least",
+    Compare: "compare",
+    CompareLength: "compare length",
+    CompareDay: "compare day",
+    OneOf: "one of",
+    NotOneOf: "not one of",
+    Text: "text",
+    Known: "known",
+    Holds: "holds",
+    InWindow: "in window",
+    DidTimes: "did times",
+    DidDays: "did days",
+    DidFirst: "did first time",
+    Streak: "streak",
+    InSegment: "in segment",
+    Rank: "rank",
+    // Values.
+    Literal: "literal",
+    Decimal: "decimal",
+    Attribute: "attribute",
+    Column: "column",
+    LookUp: "look up",
+    TraitName: "name of a trait",
+    Aggregate: "aggregate",
+    Share: "share",
+    Moment: "moment",
+    TimeSince: "time since",
+    TimeUntil: "time until",
+    TimeFrom: "time from",
+    Negate: "negate",
+    Arithmetic: "arithmetic",
+    Function: "function",
+    OrElse: "or else",
+    ConditionValue: "condition as value",
+}
+
+/// The kind of a condition.
+pub fn of_condition(condition: &ConditionKind) -> Kind {
+    match condition {
+        ConditionKind::Everyone => Kind::Everyone,
+        ConditionKind::All(_) => Kind::All,
+        ConditionKind::Any(_) => Kind::Any,
+        ConditionKind::Not(_) => Kind::Not,
+        ConditionKind::AtLeast(..) => Kind::AtLeast,
+        ConditionKind::Compare(..) => Kind::Compare,
+        ConditionKind::CompareLength(..) => Kind::CompareLength,
+        ConditionKind::CompareDay(..) => Kind::CompareDay,
+        ConditionKind::OneOf(..) => Kind::OneOf,
+        ConditionKind::NotOneOf(..) => Kind::NotOneOf,
+        ConditionKind::Text(..) => Kind::Text,
+        ConditionKind::Known(_) => Kind::Known,
+        ConditionKind::Holds(_) => Kind::Holds,
+        ConditionKind::InWindow(..) => Kind::InWindow,
+        ConditionKind::Did(did) => match did.how {
+            How::Times(..) => Kind::DidTimes,
+            How::Days(..) => Kind::DidDays,
+            How::FirstTime(_) => Kind::DidFirst,
+            How::Streak { .. } => Kind::Streak,
+        },
+        ConditionKind::InSegment(_) => Kind::InSegment,
+        ConditionKind::Rank(_) => Kind::Rank,
+    }
+}
+
+/// The kind of a value.
+pub fn of_value(value: &ValueKind) -> Kind {
+    match value {
+        ValueKind::Literal(_) => Kind::Literal,
+        ValueKind::Decimal(_) => Kind::Decimal,
+        ValueKind::Attribute(_) => Kind::Attribute,
+        ValueKind::Column(..) => Kind::Column,
+        ValueKind::LookUp(..) => Kind::LookUp,
+        ValueKind::Trait(_) => Kind::TraitName,
+        ValueKind::Aggregate(_) => Kind::Aggregate,
+        ValueKind::Share(_) => Kind::Share,
+        ValueKind::Moment(..) => Kind::Moment,
+        ValueKind::TimeSince(_) => Kind::TimeSince,
+        ValueKind::TimeUntil(_) => Kind::TimeUntil,
+        ValueKind::TimeFrom(..) => Kind::TimeFrom,
+        ValueKind::Negate(_) => Kind::Negate,
+        ValueKind::Arithmetic(..) => Kind::Arithmetic,
+        ValueKind::Function(..) => Kind::Function,
+        ValueKind::OrElse(..) => Kind::OrElse,
+        ValueKind::Condition(_) => Kind::ConditionValue,
+    }
+}
+
+/// What a node is, seen from the one around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Is {
+    /// True or false for everybody.
+    Truth,
+    /// A value, of this type.
+    Boolean,
+    Count,
+    Number,
+    Percent,
+    Money,
+    Duration,
+    Date,
+    Timestamp,
+    Text,
+}
+
+/// Over what a node is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// a customer
+    Customer,
+    /// a row of an event
+    Row,
+}
+
+/// A place in a node where another may stand.
+enum Place {
+    /// Over the same thing as the node.
+    Same(&'static [Is]),
+    /// Over a row: a filter, an argument.
+    OfRow(&'static [Is]),
+    /// Over the same thing as the node, where that is a row.
+    OverRows(&'static [Is]),
+    /// These kinds alone, of these types, over the same thing.
+    Only(&'static [Kind], &'static [Is]),
+    /// These kinds alone, over a customer: what a window hangs on.
+    Anchor(&'static [Kind]),
+}
+
+const TRUTH: &[Is] = &[Is::Truth];
+const AMOUNTS: &[Is] = &[Is::Count, Is::Number, Is::Percent, Is::Money, Is::Duration];
+const TIMES: &[Is] = &[Is::Date, Is::Timestamp];
+const ORDERED: &[Is] = &[Is::Count, Is::Number, Is::Percent, Is::Money, Is::Duration, Is::Date, Is::Timestamp];
+const VALUES: &[Is] =
+    &[Is::Boolean, Is::Count, Is::Number, Is::Percent, Is::Money, Is::Duration, Is::Date, Is::Timestamp, Is::Text];
+/// What stands in a table: no length of time, no percent.
+const STORED: &[Is] = &[Is::Boolean, Is::Count, Is::Number, Is::Money, Is::Date, Is::Timestamp, Is::Text];
+
+/// What a window of events may hang on.
+const ANCHORS: &[Kind] = &[Kind::Attribute, Kind::LookUp];
+
+/// What `time since` and its like take: a name, or the first or last of an event.
+const POINTS: &[Kind] = &[Kind::Attribute, Kind::LookUp, Kind::TraitName, Kind::Moment];
+
+/// What a kind is to the one around it; nothing of those that stand outermost.
+fn gives(kind: Kind) -> &'static [Is] {
+    match kind {
+        Kind::Trait | Kind::Where | Kind::Except => &[],
+        Kind::Everyone
+        | Kind::All
+        | Kind::Any
+        | Kind::Not
+        | Kind::AtLeast
+        | Kind::Compare
+        | Kind::CompareLength
+        | Kind::CompareDay
+        | Kind::OneOf
+        | Kind::NotOneOf
+        | Kind::Text
+        | Kind::Known
+        | Kind::Holds
+        | Kind::InWindow
+        | Kind::DidTimes
+        | Kind::DidDays
+        | Kind::DidFirst
+        | Kind::Streak
+        | Kind::InSegment
+        | Kind::Rank => TRUTH,
+        Kind::Attribute | Kind::Column | Kind::LookUp => STORED,
+        Kind::Literal | Kind::TraitName | Kind::Aggregate | Kind::OrElse => VALUES,
+        Kind::Decimal => &[Is::Count, Is::Number, Is::Percent],
+        Kind::Share => &[Is::Percent],
+        Kind::Moment => &[Is::Timestamp],
+        Kind::TimeSince | Kind::TimeUntil | Kind::TimeFrom => &[Is::Duration],
+        Kind::Negate | Kind::Arithmetic => AMOUNTS,
+        Kind::Function => ORDERED,
+        Kind::ConditionValue => &[Is::Boolean],
+    }
+}
+
+/// Over what a kind may be said.
+fn over(kind: Kind) -> &'static [Over] {
+    match kind {
+        Kind::Trait
+        | Kind::Where
+        | Kind::Except
+        | Kind::CompareLength
+        | Kind::InWindow
+        | Kind::DidTimes
+        | Kind::DidDays
+        | Kind::DidFirst
+        | Kind::Streak
+        | Kind::InSegment
+        | Kind::Rank
+        | Kind::Attribute
+        | Kind::TraitName
+        | Kind::Aggregate
+        | Kind::Share
+        | Kind::Moment
+        | Kind::TimeSince
+        | Kind::TimeUntil => &[Over::Customer],
+        Kind::Column => &[Over::Row],
+        Kind::Everyone
+        | Kind::All
+        | Kind::Any
+        | Kind::Not
+        | Kind::AtLeast
+        | Kind::Compare
+        | Kind::CompareDay
+        | Kind::OneOf
+        | Kind::NotOneOf
+        | Kind::Text
+        | Kind::Known
+        | Kind::Holds
+        | Kind::Literal
+        | Kind::Decimal
+        | Kind::LookUp
+        | Kind::TimeFrom
+        | Kind::Negate
+        | Kind::Arithmetic
+        | Kind::Function
+        | Kind::OrElse
+        | Kind::ConditionValue => &[Over::Customer, Over::Row],
+    }
+}
+
+/// What may stand directly in a kind.
+fn places(kind: Kind) -> &'static [Place] {
+    use Place::{Anchor, OfRow, Only, OverRows, Same};
+    match kind {
+        Kind::Trait => &[Same(VALUES)],
+        Kind::Where | Kind::Except => &[Same(TRUTH)],
+        Kind::Everyone | Kind::InSegment | Kind::Literal | Kind::Decimal => &[],
+        Kind::Attribute | Kind::Column | Kind::TraitName => &[],
+        Kind::All | Kind::Any | Kind::Not | Kind::AtLeast | Kind::ConditionValue => &[Same(TRUTH)],
+        Kind::Compare | Kind::OneOf | Kind::NotOneOf | Kind::Known | Kind::OrElse => &[Same(VALUES)],
+        Kind::CompareLength => &[Same(&[Is::Duration])],
+        Kind::CompareDay => &[Same(TIMES)],
+        Kind::TimeSince | Kind::TimeUntil => &[Only(POINTS, TIMES)],
+        // Of a row, the difference of two times.
+        Kind::TimeFrom => &[Only(POINTS, TIMES), OverRows(TIMES)],
+        Kind::InWindow => &[Same(TIMES), Anchor(ANCHORS)],
+        Kind::Text => &[Same(&[Is::Text])],
+        Kind::Holds => &[Same(&[Is::Boolean])],
+        Kind::DidTimes | Kind::DidDays | Kind::DidFirst => &[OfRow(TRUTH), Anchor(ANCHORS)],
+        Kind::Streak | Kind::Moment => &[OfRow(TRUTH)],
+        Kind::Share => &[OfRow(TRUTH), Anchor(ANCHORS)],
+        Kind::Rank => &[Same(ORDERED)],
+        Kind::LookUp => &[Only(&[Kind::Attribute, Kind::Column], STORED)],
+        Kind::Aggregate => &[OfRow(TRUTH), OfRow(VALUES), Anchor(ANCHORS)],
+        Kind::Negate | Kind::Arithmetic => &[Same(AMOUNTS)],
+        Kind::Function => &[Same(ORDERED)],
+    }
+}
+
+/// Pairs that types would allow and that never come out of checking all the same, each with its reason.
+fn never(outer: Kind, inner: Kind) -> Option<&'static str> {
+    match (outer, inner) {
+        (Kind::All, Kind::All) | (Kind::Any, Kind::Any) => Some("checking makes them flat"),
+        (Kind::Holds, Kind::ConditionValue) => Some("a condition stands alone without being a value"),
+        (Kind::CompareLength, Kind::Literal) => Some("a literal against a literal is compared as it is"),
+        (Kind::InWindow, Kind::Literal) => Some("a day that is written out takes no window"),
+        (Kind::Function | Kind::OrElse, Kind::Decimal) => Some("there a decimal is the double nearest to it at once"),
+        (Kind::ConditionValue, Kind::Holds) => Some("a boolean value is a value already"),
+        (Kind::TimeSince | Kind::TimeUntil | Kind::TimeFrom, Kind::Moment) => None,
+        (_, Kind::Moment) => Some("the first or last of an event stands behind `time since`, `until` and `from` alone"),
+        (Kind::Aggregate, Kind::Literal | Kind::Decimal) => Some("an argument names a column"),
+        _ => None,
+    }
+}
+
+/// Where a node of a kind may stand directly in one of another: over what the outer one is said, over what the inner one, and
+/// as what.
+pub fn places_for(outer: Kind, inner: Kind) -> Vec<(Over, Over, Is)> {
+    let mut found = Vec::new();
+    if never(outer, inner).is_some() {
+        return found;
+    }
+    for around in over(outer) {
+        for place in places(outer) {
+            let (inside, takes, kinds) = match place {
+                Place::Same(all) => (*around, *all, None),
+                Place::OfRow(all) => (Over::Row, *all, None),
+                Place::OverRows(_) if *around == Over::Customer => continue,
+                Place::OverRows(all) => (Over::Row, *all, None),
+                Place::Only(kinds, all) => (*around, *all, Some(*kinds)),
+                Place::Anchor(kinds) => (Over::Customer, TIMES, Some(*kinds)),
+            };
+            let may = over(inner).contains(&inside) && kinds.is_none_or(|kinds| kinds.contains(&inner));
+            let as_what = gives(inner).iter().filter(|is| may && takes.contains(is));
+            found.extend(as_what.map(|is| (*around, inside, *is)));
+        }
+    }
+    found
+}
+
+/// Every pair that may be drawn: outer, inner.
+pub fn pairs() -> Vec<(Kind, Kind)> {
+    let all = Kind::ALL.iter().flat_map(|outer| Kind::ALL.iter().map(|inner| (*outer, *inner)));
+    all.filter(|(outer, inner)| !places_for(*outer, *inner).is_empty()).collect()
+}
