@@ -11,6 +11,7 @@ mod cli;
 mod conformance;
 #[cfg(feature = "engine")]
 mod data;
+mod declared_tests;
 #[cfg(feature = "engine")]
 mod engine;
 mod examples;

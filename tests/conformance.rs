@@ -195,7 +195,7 @@ fn case(name: &str) -> Result<Verdict, String> {
             None => Err(format!("check failed{}", told(&said, &project.sources))),
         };
     };
-    for later in ["arms", "exported", "stages", "tests"] {
+    for later in ["arms", "exported", "stages"] {
         if expected.get(later).is_some() {
             return Err(format!("has `{later}`, which nobody computes, and is not refused"));
         }
@@ -213,6 +213,17 @@ fn case(name: &str) -> Result<Verdict, String> {
     }
     let by_meaning = by_meaning(program, &interpret(program, &data, moment));
     compare(&by_meaning, program, &expected).map_err(|why| format!("the meaning says otherwise: {why}"))?;
+
+    if let Some(wanted) = expected.get("tests").and_then(Value::as_object) {
+        let report = project.test(&[]).map_err(|found| fail("the tests did not run", found))?;
+        let found: BTreeMap<&str, bool> =
+            report.tests.iter().map(|test| (test.title.as_str(), test.failures.is_empty())).collect();
+        let wanted: BTreeMap<&str, bool> =
+            wanted.iter().map(|(title, is)| (title.as_str(), is.as_bool() == Some(true))).collect();
+        if found != wanted {
+            return Err(format!("the tests say {found:?} instead of {wanted:?}"));
+        }
+    }
 
     let outcome = project.run(&request(text), &|_| {}).map_err(|found| fail("the run failed", found))?;
     if outcome.report.as_of != moment {

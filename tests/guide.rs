@@ -43,6 +43,12 @@ fn the_guide_to_the_language_is_a_project_that_checks() {
     assert!(errors.is_empty(), "{}", terminal::render(&errors, &sources, false));
     let program = checked.program.unwrap();
     assert!(program.definitions.len() > 60, "{} definitions", program.definitions.len());
+    assert!(!program.tests.is_empty());
+    for test in &program.tests {
+        for (expected, outcome) in test.expectations.iter().zip(segue::interpret::test(&program, test)) {
+            assert!(outcome.met, "\"{}\" fails: {}", test.title, sources.text(expected.span));
+        }
+    }
 }
 
 #[test]

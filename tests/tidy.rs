@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("check", &["source", "diagnostics", "syntax", "project", "program"]),
     ("plan", &["source", "program", "project"]),
     ("interpret", &["source", "program"]),
-    ("explain", &["source", "program"]),
+    ("explain", &["source", "program", "interpret"]),
     (
         "engine",
         &[

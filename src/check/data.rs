@@ -144,6 +144,7 @@ impl Checker<'_> {
         kinds: Vec<Kind>,
         definitions: Vec<Definition>,
         every_segment_except: Option<Condition>,
+        tests: Vec<program::test::Test>,
     ) -> Option<Program> {
         let catalog = self.catalog;
         let columns = |all: &[crate::project::catalog::Column]| -> Vec<Column> {
@@ -177,6 +178,7 @@ impl Checker<'_> {
                 .collect(),
             definitions,
             every_segment_except,
+            tests,
         })
     }
 }

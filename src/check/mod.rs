@@ -21,6 +21,7 @@ mod ranks;
 mod rows;
 mod scope;
 mod segments;
+mod test_declaration;
 mod texts;
 mod visit;
 mod windows;
@@ -147,8 +148,9 @@ impl<'a> Checker<'a> {
                 },
             }
         }
+        let tests = self.tests();
         complete.then_some(())?;
-        self.data(kinds?, definitions, every_segment_except)
+        self.data(kinds?, definitions, every_segment_except, tests?)
     }
 
     fn definition(&mut self, i: usize, consents: &HashMap<usize, Condition>) -> Option<Definition> {

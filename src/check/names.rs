@@ -8,6 +8,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::program::{AttributeId, Type, Value, ValueKind};
 use crate::project::catalog::Catalog;
 use crate::source::Span;
+use crate::syntax::test_tree::TestDeclaration;
 use crate::syntax::{not_yet, tree};
 
 /// What a name is declared as.
@@ -37,12 +38,14 @@ pub(super) struct Names<'a> {
     pub events: Vec<&'a tree::EventDeclaration>,
     /// The traits and segments, in the order of the texts.
     pub definitions: Vec<Source<'a>>,
+    /// The tests, in the order of the texts.
+    pub tests: Vec<&'a TestDeclaration>,
 }
 
 impl<'a> Names<'a> {
     /// Takes in all names of the files, and says which stand twice or hide something.
     pub fn collect(files: &'a [tree::File], catalog: &Catalog, said: &mut Vec<Diagnostic>) -> Names<'a> {
-        let mut names = Names { by_name: HashMap::new(), events: Vec::new(), definitions: Vec::new() };
+        let mut names = Names { by_name: HashMap::new(), events: Vec::new(), definitions: Vec::new(), tests: Vec::new() };
         let mut places: HashMap<&str, Span> = HashMap::new();
         let of_data = of_data(catalog);
         for declaration in files.iter().flat_map(|f| &f.declarations) {
@@ -58,6 +61,11 @@ impl<'a> Names<'a> {
                 tree::Declaration::Segment(declaration) => {
                     names.definitions.push(Source::Segment(declaration));
                     (&declaration.name, Declared::Segment(names.definitions.len() - 1))
+                }
+                // A test has a title and no name.
+                tree::Declaration::Test(test) => {
+                    names.tests.push(test);
+                    continue;
                 }
                 tree::Declaration::Later(later) => {
                     said.push(not_yet(&format!("`{}`", later.keyword), later.span));

@@ -156,7 +156,7 @@ impl Checker<'_> {
         self.look_up(of, key, column, span)
     }
 
-    fn look_up(&mut self, of: Value, key: &tree::Name, column: &tree::Name, span: Span) -> Option<Value> {
+    pub(super) fn look_up(&mut self, of: Value, key: &tree::Name, column: &tree::Name, span: Span) -> Option<Value> {
         let catalog = self.catalog;
         let Some(table) = catalog.look_up_by_key(&key.text) else { return self.no_look_up(key, true, span) };
         let look_up = catalog.look_ups.get(table)?;

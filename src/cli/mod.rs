@@ -11,6 +11,7 @@ mod report;
 mod run;
 mod schema;
 mod talk;
+mod test;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,6 +28,8 @@ Examples:
   segue check shop                   is all right in its .seg files? (no data)
   segue run shop                     who is in which segment, as of the newest day
   segue run shop --as-of 2024-06-01  the same as of another day
+  segue test shop                    do its made-up customers come out as expected?
+  segue explain win_back             who is in it, in plain English
   segue explain E0401                what the message E0401 means
 
 Inside a project's folder its name may be left out.
@@ -52,6 +55,8 @@ enum Command {
     Check(check::Args),
     /// Find the members of every segment
     Run(run::Args),
+    /// Ask the tests whether their made-up customers come out as expected
+    Test(test::Args),
     /// Explain a definition, or the code of a message
     Explain(explain::Args),
 }
@@ -73,6 +78,7 @@ pub fn main() -> ExitCode {
             Command::Schema(args) => schema::run(args, cli.project.as_deref()),
             Command::Check(args) => check::run(args, cli.project.as_deref()),
             Command::Run(args) => run::run(args, cli.project.as_deref()),
+            Command::Test(args) => test::run(args, cli.project.as_deref()),
             Command::Explain(args) => explain::run(args, cli.project.as_deref()),
         },
         Err(error) => {

@@ -144,7 +144,7 @@ impl Words<'_> {
     }
 
     /// The opposite of a condition in one breath.
-    fn denied(&self, condition: &Condition) -> String {
+    pub(super) fn denied(&self, condition: &Condition) -> String {
         match &condition.kind {
             ConditionKind::Everyone => "the customer does not exist (so nobody fits)".to_owned(),
             ConditionKind::Not(part) => self.clause(part),
@@ -183,7 +183,7 @@ impl Words<'_> {
         words::list(&items, word)
     }
 
-    fn compared(&self, comparison: Comparison, left: &Value, right: &Value) -> String {
+    pub(super) fn compared(&self, comparison: Comparison, left: &Value, right: &Value) -> String {
         let (a, b) = (self.value(left), self.value(right));
         let is_about_one = unknown::of(self, left).len() + unknown::of(self, right).len() == 1;
         if let (ValueKind::TimeSince(since), ValueKind::Literal(_)) = (&left.kind, &right.kind) {

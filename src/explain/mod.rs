@@ -10,6 +10,7 @@ mod events;
 mod show;
 mod unknown;
 mod values;
+pub mod why;
 mod windows;
 pub mod words;
 

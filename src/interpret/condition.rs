@@ -105,7 +105,7 @@ impl<'a> World<'a> {
 
     /// "each of the intervals [T−1w, T), [T−2w, T−1w), …, the k-th bound taken off T at once"; "`in each of previous 3 months`:
     /// whole calendar units"
-    fn streak(&self, intervals: StreakIntervals) -> Vec<Interval> {
+    pub(super) fn streak(&self, intervals: StreakIntervals) -> Vec<Interval> {
         let calendar = &self.program.calendar;
         let (count, bound): (u32, Box<dyn Fn(u32) -> i64 + '_>) = match intervals {
             StreakIntervals::Last(count, unit) => {

@@ -2,7 +2,7 @@
 
 use super::{Event, Scope, World, order, value};
 use crate::program::calendar::Interval;
-use crate::program::{self, Scalar, Window};
+use crate::program::{self, KindId, Scalar, Window};
 
 impl<'a> World<'a> {
     /// A customer's events before T that fit. 8: "A row of a table counts once, whatever kinds or parts it fits."
@@ -17,18 +17,29 @@ impl<'a> World<'a> {
         self.events(event, customer).into_iter().filter(|row| interval.contains(row.time)).collect()
     }
 
-    /// The first part of an event that a row fits: it comes from the kind's table, the kind's own `where` holds, and the
-    /// part's filter does.
+    /// The first part of an event that a row fits: it is of the part's kind, and the part's filter holds.
     pub(super) fn part(&self, event: &'a program::Event, customer: usize, row: Event<'a>) -> Option<usize> {
-        event.parts.iter().position(|part| {
-            let kind = &self.program.kinds[part.kind.0];
-            let scope = Scope { customer, row: Some(row) };
-            let passes = |filter: &'a Option<program::Condition>| match filter {
-                Some(condition) => self.holds(condition, scope),
-                None => true,
-            };
-            kind.table.0 == row.table && passes(&kind.filter) && passes(&part.filter)
-        })
+        event
+            .parts
+            .iter()
+            .position(|part| self.is_of_kind(part.kind, customer, row) && self.passes(&part.filter, customer, row))
+    }
+
+    /// Whether a row is of a kind: it comes from the kind's table, and the kind's own `where` holds. 8, `test`: a made-up one is of
+    /// the kind that it was made up as, and of no other.
+    pub(super) fn is_of_kind(&self, id: KindId, customer: usize, row: Event<'a>) -> bool {
+        let kind = &self.program.kinds[id.0];
+        match row.made_up {
+            Some(made_up) => made_up.kind == id,
+            None => kind.table.0 == row.table && self.passes(&kind.filter, customer, row),
+        }
+    }
+
+    fn passes(&self, filter: &'a Option<program::Condition>, customer: usize, row: Event<'a>) -> bool {
+        match filter {
+            Some(condition) => self.holds(condition, Scope { customer, row: Some(row) }),
+            None => true,
+        }
     }
 
     /// What a window of events means for a customer.

@@ -8,20 +8,25 @@ mod aggregate;
 mod condition;
 mod event;
 mod exact;
+mod made_up;
 mod rank;
 mod segment;
 #[cfg(test)]
 mod tests;
 mod value;
+mod why;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::program::arithmetic::{self, Operand};
+use crate::program::test::{LookedUp, MadeUpEvent};
 use crate::program::texts::Matcher;
 use crate::program::{DefinitionKind, Key, Program, Rank, Scalar, TextTest};
+pub use made_up::{Outcome, test};
 pub use segment::Members;
+pub use why::{Found, Found1, Of, Place, Reason};
 
 /// A row's values by column; `None` is missing. No double among them is NaN, infinite or −0.
 pub type Row = Vec<Option<Scalar>>;
@@ -78,14 +83,7 @@ pub enum Answer {
 /// The meaning of a program for its data at T (in microseconds since 1970, UTC).
 pub fn interpret(program: &Program, data: &Data, as_of: i64) -> Answers {
     let mut world = World::new(program, data, as_of);
-    // Each definition comes after those it uses.
-    for definition in &program.definitions {
-        let answer = match &definition.kind {
-            DefinitionKind::Trait(value) => Answer::Trait(world.each(|c| world.fitting(value, Scope::of(c)))),
-            DefinitionKind::Segment(segment) => Answer::Segment(world.members(&definition.name, segment)),
-        };
-        world.answers.push(answer);
-    }
+    world.answer();
     Answers { customers: world.customers.iter().map(|c| c.key.clone()).collect(), definitions: world.answers }
 }
 
@@ -113,6 +111,8 @@ struct Customer<'a> {
     attributes: &'a [Option<Scalar>],
     /// The rows before T, of all event tables.
     events: Vec<Event<'a>>,
+    /// Of a made-up customer, what was given of look-up tables.
+    looked_up: &'a [LookedUp],
 }
 
 /// A row of an event table that counts: it has a key and a time, and lies before T.
@@ -121,6 +121,8 @@ struct Event<'a> {
     table: usize,
     time: i64,
     columns: &'a [Option<Scalar>],
+    /// Of a made-up one, as what it was made up.
+    made_up: Option<&'a MadeUpEvent>,
 }
 
 /// Of whom a value is asked, and inside a filter or a row expression of which row.
@@ -150,7 +152,7 @@ impl<'a> World<'a> {
                 // 4: "An event without a time or key counts nowhere"; "An event at T itself lies in the future."
                 let (Some(key), Some(time)) = (&row.key, row.time) else { continue };
                 if time < as_of {
-                    events.entry(key).or_default().push(Event { table, time, columns: &row.columns });
+                    events.entry(key).or_default().push(Event { table, time, columns: &row.columns, made_up: None });
                 }
             }
         }
@@ -177,6 +179,7 @@ impl<'a> World<'a> {
                 key: key.clone(),
                 attributes,
                 events: events.remove(key).unwrap_or_default(),
+                looked_up: &[],
             })
             .collect();
         let look_ups = program.look_ups.iter().zip(&data.look_ups);
@@ -189,6 +192,18 @@ impl<'a> World<'a> {
             answers: Vec::new(),
             ranks: RefCell::default(),
             matchers: RefCell::default(),
+        }
+    }
+
+    /// What all definitions say.
+    fn answer(&mut self) {
+        // Each definition comes after those it uses.
+        for definition in &self.program.definitions {
+            let answer = match &definition.kind {
+                DefinitionKind::Trait(value) => Answer::Trait(self.each(|c| self.fitting(value, Scope::of(c)))),
+                DefinitionKind::Segment(segment) => Answer::Segment(self.members(&definition.name, segment)),
+            };
+            self.answers.push(answer);
         }
     }
 

@@ -42,7 +42,7 @@ impl<'a> World<'a> {
         who
     }
 
-    fn is_ranked(&self, of: &RankOf, customer: usize) -> bool {
+    pub(super) fn is_ranked(&self, of: &RankOf, customer: usize) -> bool {
         match of {
             RankOf::Everyone => true,
             RankOf::Segment(id) => self.is_member(*id, customer),

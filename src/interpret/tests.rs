@@ -58,6 +58,7 @@ fn program(definitions: Vec<DefinitionKind>) -> Program {
             .map(|kind| Definition { name: "d".into(), title: None, span: span(), kind })
             .collect(),
         every_segment_except: None,
+        tests: Vec::new(),
     }
 }
 

@@ -23,6 +23,9 @@ impl<'a> World<'a> {
             }
             // 2: "a look-up table, joined many to one"; a key that it lacks gives missing values
             ValueKind::LookUp(key, table, column) => {
+                if let Some(given) = self.made_up_look_up(key, *table, *column, scope) {
+                    return given;
+                }
                 let row = self.look_ups.get(table.0)?.find(&self.value(key, scope)?)?;
                 row.get(*column)?.clone()
             }

@@ -10,6 +10,7 @@
 pub mod arithmetic;
 pub mod calendar;
 pub mod hash;
+pub mod test;
 pub mod texts;
 pub mod types;
 
@@ -38,6 +39,8 @@ pub struct Program {
     pub definitions: Vec<Definition>,
     /// `[every_segment] except`.
     pub every_segment_except: Option<Condition>,
+    /// The `test` declarations; nothing else looks at them.
+    pub tests: Vec<test::Test>,
 }
 
 /// An index into [`Program::attributes`].

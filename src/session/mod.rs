@@ -17,6 +17,7 @@ mod report;
 mod request;
 mod run;
 mod schema;
+mod test;
 #[cfg(feature = "engine")]
 mod world;
 
@@ -28,6 +29,7 @@ pub use report::{FileReport, RankReport, Report, SegmentReport, SourceQuality};
 pub use request::{Progress, Request, Resources};
 pub use run::Outcome;
 pub use schema::Schema;
+pub use test::{Failure, TestReport, TestResult};
 #[cfg(feature = "engine")]
 pub use world::world;
 

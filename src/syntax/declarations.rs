@@ -162,6 +162,7 @@ impl<'a> Reader<'_, 'a> {
                 let clauses = self.clauses(&name)?;
                 Ok(Declaration::Segment(SegmentDeclaration { name, title, clauses, span: self.since(from) }))
             }
+            "test" => Ok(Declaration::Test(self.test(from)?)),
             _ => self.later_declaration(from, keyword),
         }
     }
@@ -252,7 +253,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// A declaration of a later part of the language: its first word and its name, and over the rest.
     fn later_declaration(&mut self, from: usize, keyword: &'static str) -> Read<Declaration> {
-        let name = if keyword == "test" { None } else { Some(self.name(&format!("A name should follow `{keyword}`."))?) };
+        let name = Some(self.name(&format!("A name should follow `{keyword}`."))?);
         let span = self.since(from);
         while !self.is_symbol("{") && !self.is_done() {
             self.next();

@@ -10,6 +10,8 @@ mod places;
 mod reader;
 mod readings;
 mod repairs;
+mod test_declaration;
+pub mod test_tree;
 mod tokens;
 pub mod tree;
 mod values;

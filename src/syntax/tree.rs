@@ -49,6 +49,8 @@ pub enum Declaration {
     Trait(TraitDeclaration),
     /// `segment win_back "Slipping" { where … }`
     Segment(SegmentDeclaration),
+    /// `test "who went quiet is won back" { as of 2024-06-01 … }`
+    Test(super::test_tree::TestDeclaration),
     /// A declaration of a later part of the language: `stages lifecycle { … }`. Its inside is not read yet.
     Later(LaterDeclaration),
     /// A declaration whose text could not be read whole. Its name is taken all the same, so that checking must neither complain of
@@ -98,7 +100,7 @@ pub struct SegmentDeclaration {
 /// A declaration that this version knows by its first word alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LaterDeclaration {
-    /// `stages`, `funnel`, `points`, `priority`, `test`, `model`, `measure`
+    /// `stages`, `funnel`, `points`, `priority`, `model`, `measure`
     pub keyword: String,
     /// The name that follows, where there is one.
     pub name: Option<Name>,

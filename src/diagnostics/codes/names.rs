@@ -16,4 +16,6 @@ family! {
     EVENT_INSIDE_WHERE = "E0215", "event-inside-where", Definitions, "a column inside `where` that repeats the event's name";
     EVERY_SEGMENT_NAMES_SEGMENT = "E0216", "every-segment-names-a-segment", Definitions, "what is taken off every segment refers to a segment";
     COLUMN_OUTSIDE_AGGREGATE = "E0217", "column-outside-aggregate", Definitions, "a column of an event where one value for each customer is needed";
+    TEST_DECLARED_EVENT = "E0225", "test-of-a-declared-event", Definitions, "a test in which a declared event happens";
+    TEST_CUSTOMER = "E0226", "unknown-customer-of-test", Definitions, "something expected of a customer whom the test does not give";
 }

@@ -30,5 +30,6 @@ family! {
     ORDER = "E0127", "order-of-parts", Definitions, "the parts of a `did` stand in another order";
     DECLARATION = "E0128", "no-declaration", Definitions, "a line that begins no definition";
     EMPTY_BLOCK = "E0129", "nothing-inside", Definitions, "a block, list or text with nothing in it";
+    TEST_AS_OF = "E0135", "test-without-as-of", Definitions, "a test that does not say as of when";
     NOT_YET = "E0190", "not-yet", Definitions, "a part of the language that this version does not have yet";
 }

@@ -62,6 +62,7 @@ fn program(definitions: Vec<Definition>) -> Program {
         look_ups: Vec::new(),
         definitions,
         every_segment_except: None,
+        tests: Vec::new(),
     }
 }
 

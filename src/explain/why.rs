@@ -1,0 +1,435 @@
+//! Reasons in words: the parts of a condition as they were written, with what was found of a customer, and the nearest change that
+//! would turn the answer. Values of personal columns are never shown, only whether they are known.
+
+use serde_json::{Value as Json, json};
+
+use super::{Words, words};
+use crate::interpret::{Found, Found1, Of, Place, Reason};
+use crate::program::calendar::Interval;
+use crate::program::{
+    Comparison, Condition, ConditionKind, DefinitionId, DefinitionKind, How, Program, Scalar, Type, Value, ValueKind,
+};
+use crate::source::{Sources, Span};
+
+/// A part of an answer, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// How deep it stands.
+    pub depth: usize,
+    /// Whether it holds.
+    pub holds: bool,
+    /// Whether the answer hangs on it.
+    pub decided: bool,
+    /// What was asked, as it was written.
+    pub text: String,
+    /// What was found.
+    pub found: Vec<String>,
+}
+
+/// An answer, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The parts, each behind what it belongs to.
+    pub lines: Vec<Line>,
+    /// The nearest change that would turn the answer: all of these; nothing where none is known.
+    pub change: Vec<String>,
+}
+
+/// A longer text as written is cut here; the words behind it are told by its parts.
+const LONGEST: usize = 90;
+
+/// The parts of an answer. `as_of` is the moment that it is of.
+pub fn why(reasons: &[&Reason<'_>], program: &Program, sources: &Sources, as_of: i64) -> Shown {
+    let telling = Telling { words: Words::new(program, Some(as_of)), program, sources };
+    let mut lines = Vec::new();
+    for reason in reasons {
+        telling.lines(reason, 0, &mut lines);
+    }
+    let decisive: Vec<&&Reason<'_>> = reasons.iter().filter(|r| r.decided).collect();
+    let holds = reasons.iter().all(|r| r.holds);
+    let changes = decisive.iter().map(|r| telling.change(r));
+    let change = if holds {
+        changes.flatten().min_by_key(Vec::len)
+    } else {
+        changes.collect::<Option<Vec<_>>>().map(|all| all.concat())
+    };
+    Shown { lines, change: change.unwrap_or_default() }
+}
+
+/// What a value is and comes from, a line each.
+pub fn found(found: &Found1<'_>, program: &Program, sources: &Sources, as_of: i64) -> Vec<String> {
+    let telling = Telling { words: Words::new(program, Some(as_of)), program, sources };
+    telling.value_lines(found)
+}
+
+/// Lines as text: `>` before what decided.
+pub fn text(lines: &[Line]) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let indent = "  ".repeat(line.depth);
+        let mark = if line.decided { '>' } else { ' ' };
+        let holds = if line.holds { "yes" } else { "no " };
+        out.push_str(&format!("{mark} {holds}  {indent}{}\n", line.text));
+        for found in &line.found {
+            out.push_str(&format!("       {indent}    {found}\n"));
+        }
+    }
+    out
+}
+
+/// Lines for machines.
+pub fn json(lines: &[Line]) -> Vec<Json> {
+    let line = |line: &Line| {
+        json!({
+            "depth": line.depth,
+            "holds": line.holds,
+            "decided": line.decided,
+            "written": line.text,
+            "found": line.found,
+        })
+    };
+    lines.iter().map(line).collect()
+}
+
+struct Telling<'a> {
+    words: Words<'a>,
+    program: &'a Program,
+    sources: &'a Sources,
+}
+
+impl Telling<'_> {
+    fn lines(&self, reason: &Reason<'_>, depth: usize, out: &mut Vec<Line>) {
+        let text = self.asked(reason);
+        let mut found = self.found(reason);
+        found.dedup();
+        let is_alone = matches!(reason.of, Of::Except(_) | Of::EverySegment(_) | Of::Purpose(..))
+            && reason.parts.first().is_some_and(|part| part.parts.is_empty());
+        if is_alone && let Some(part) = reason.parts.first() {
+            found.extend(self.found(part));
+            out.push(Line { depth, holds: reason.holds, decided: reason.decided, text, found });
+            return;
+        }
+        // `not` before a leaf is told in one line.
+        if let (Of::Condition(Condition { kind: ConditionKind::Not(_), .. }), [part]) = (reason.of, reason.parts.as_slice())
+            && part.parts.is_empty()
+        {
+            found.extend(self.found(part));
+            out.push(Line { depth, holds: reason.holds, decided: reason.decided, text, found });
+            return;
+        }
+        out.push(Line { depth, holds: reason.holds, decided: reason.decided, text, found });
+        for part in &reason.parts {
+            self.lines(part, depth + 1, out);
+        }
+    }
+
+    /// What was asked, as it was written; a block by what it asks of its parts.
+    fn asked(&self, reason: &Reason<'_>) -> String {
+        match reason.of {
+            Of::Condition(condition) => match &condition.kind {
+                ConditionKind::All(parts) if parts.len() > 1 => "all of these".to_owned(),
+                ConditionKind::Any(parts) if parts.len() > 1 => "at least one of these".to_owned(),
+                ConditionKind::AtLeast(n, parts) => {
+                    format!("at least {} of these {}", words::count(*n), words::count(parts.len() as u64))
+                }
+                ConditionKind::Not(part) => match &part.kind {
+                    ConditionKind::Any(parts) | ConditionKind::All(parts) if parts.len() > 1 => "not this".to_owned(),
+                    _ => self.written(condition),
+                },
+                // `not in segment` is written in one with its `not`.
+                ConditionKind::InSegment(id) => format!("in segment {}", self.name(*id)),
+                _ => self.written(condition),
+            },
+            Of::Except(condition) => format!("except {}", self.written(condition)),
+            Of::EverySegment(condition) => format!("except, of every segment, {}", self.written(condition)),
+            Of::Purpose(purpose, condition) => format!("purpose {purpose}: {}", self.written(condition)),
+            Of::Limit(limit) => format!("limit {}", words::count(limit.count)),
+        }
+    }
+
+    fn name(&self, id: DefinitionId) -> &str {
+        self.program.definitions.get(id.0).map_or("", |d| &d.name)
+    }
+
+    fn written(&self, condition: &Condition) -> String {
+        match self.text(condition.span) {
+            Some(text) => text,
+            None => self.words.clause(condition),
+        }
+    }
+
+    /// The user's own words, on one line; nothing where no words of theirs stand for it.
+    fn text(&self, span: Span) -> Option<String> {
+        if span.range().is_empty() {
+            return None;
+        }
+        let text: Vec<&str> = self.sources.text(span).split_whitespace().collect();
+        let text = text.join(" ");
+        if text.is_empty() {
+            return None;
+        }
+        Some(match text.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+            None => text,
+        })
+    }
+
+    fn found(&self, reason: &Reason<'_>) -> Vec<String> {
+        match &reason.found {
+            Found::Parts => Vec::new(),
+            Found::Values(values) => values.iter().flat_map(|value| self.value_lines(value)).collect(),
+            Found::Time(value, interval) => {
+                let mut out = self.value_lines(value);
+                let calendar = &self.program.calendar;
+                let days = match value.value.ty {
+                    Type::Date => words::interval_of_days(*interval),
+                    _ => words::interval(*interval, calendar),
+                };
+                out.extend(days.map(|days| format!("asked for: {days}")));
+                out
+            }
+            Found::Times { count, on_days, interval } => {
+                let what = if *on_days { words::several(*count, "day", "days") } else { times(*count) };
+                vec![format!("{what}{}", self.days(*interval))]
+            }
+            Found::First(first, interval) => {
+                let first = match first {
+                    Some(moment) => format!("for the first time on {}", words::moment(*moment, &self.program.calendar)),
+                    None => "never".to_owned(),
+                };
+                let days = words::interval(*interval, &self.program.calendar);
+                std::iter::once(first).chain(days.map(|days| format!("asked for: {days}"))).collect()
+            }
+            Found::Streak { met, of } => vec![format!("so in {} of {}", words::count(*met), words::count(*of))],
+            Found::Place(place) => self.place(place),
+        }
+    }
+
+    fn days(&self, interval: Interval) -> String {
+        words::interval(interval, &self.program.calendar).map(|days| format!(" ({days})")).unwrap_or_default()
+    }
+
+    fn place(&self, place: &Place<'_>) -> Vec<String> {
+        let mut out = self.value_lines(&place.value);
+        let of = words::count(place.of as u64);
+        out.push(match place.place {
+            Some(at) => format!("rank {} of {of}", words::count(at as u64)),
+            None => format!("no place among the {of} in the ranking"),
+        });
+        let (inside, last) = &place.cut;
+        let last =
+            last.as_ref().map(|value| format!(", the last of them has {}", self.value_shown(place.value.value, value)));
+        out.push(format!("the cut is at {}{}", words::count(*inside as u64), last.unwrap_or_default()));
+        out
+    }
+
+    fn value_lines(&self, found: &Found1<'_>) -> Vec<String> {
+        let mut out = vec![self.value_line(found)];
+        for part in &found.parts {
+            out.extend(self.value_lines(part).into_iter().map(|line| format!("  {line}")));
+        }
+        out
+    }
+
+    /// `` `spend_90d` is 12.40 EUR ``
+    fn value_line(&self, found: &Found1<'_>) -> String {
+        let name = self.value_name(found.value);
+        let over = found.events.map(|n| format!(", over {}", words::several(n, "event", "events"))).unwrap_or_default();
+        match &found.is {
+            None => format!("{name} is unknown{over}"),
+            Some(_) if self.is_personal(found.value) => format!("{name} is known"),
+            Some(value) => format!("{name} is {}{over}", self.words.scalar(value, &found.value.ty)),
+        }
+    }
+
+    fn value_name(&self, value: &Value) -> String {
+        match &value.kind {
+            ValueKind::Attribute(_) | ValueKind::Column(..) | ValueKind::Trait(_) | ValueKind::LookUp(..) => {
+                self.words.value(value)
+            }
+            _ => self.text(value.span).map(|text| format!("`{text}`")).unwrap_or_else(|| self.words.value(value)),
+        }
+    }
+
+    fn value_shown(&self, value: &Value, scalar: &Scalar) -> String {
+        if self.is_personal(value) { "a value".to_owned() } else { self.words.scalar(scalar, &value.ty) }
+    }
+
+    /// Whether a value shows a personal column.
+    fn is_personal(&self, value: &Value) -> bool {
+        match &value.kind {
+            ValueKind::Attribute(id) => self.program.attributes.get(id.0).is_some_and(|a| a.is_pii),
+            ValueKind::Trait(id) => match self.program.definitions.get(id.0).map(|d| &d.kind) {
+                Some(DefinitionKind::Trait(inner)) => self.is_personal(inner),
+                _ => false,
+            },
+            ValueKind::LookUp(x, ..) | ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => {
+                self.is_personal(x)
+            }
+            ValueKind::TimeFrom(a, b) | ValueKind::Arithmetic(_, a, b) | ValueKind::OrElse(a, b) => {
+                self.is_personal(a) || self.is_personal(b)
+            }
+            ValueKind::Function(_, arguments) => arguments.iter().any(|x| self.is_personal(x)),
+            _ => false,
+        }
+    }
+
+    /// The fewest changes that turn a part, in words; `None` where none is known.
+    fn change(&self, reason: &Reason<'_>) -> Option<Vec<String>> {
+        let each = |parts: &[Reason<'_>], holds: bool| -> Vec<Vec<String>> {
+            parts.iter().filter(|p| p.holds == holds).filter_map(|p| self.change(p)).collect()
+        };
+        let count = |holds: bool| reason.parts.iter().filter(|p| p.holds == holds).count();
+        match reason.of {
+            Of::Condition(condition) => {
+                let needed = match &condition.kind {
+                    ConditionKind::All(parts) => parts.len(),
+                    ConditionKind::InSegment(_) => reason.parts.len(),
+                    ConditionKind::Any(_) => 1,
+                    ConditionKind::AtLeast(n, _) => usize::try_from(*n).ok()?,
+                    ConditionKind::Not(_) => return self.change(reason.parts.first()?),
+                    _ if reason.parts.len() == 1 => return self.change(reason.parts.first()?),
+                    _ => return Some(vec![self.leaf_change(reason, condition)?]),
+                };
+                // So many of the parts have to turn.
+                let turning =
+                    if reason.holds { count(true).checked_sub(needed)? + 1 } else { needed.checked_sub(count(true))? };
+                let mut ways = each(&reason.parts, reason.holds);
+                if turning < ways.len() {
+                    ways.sort_by_key(Vec::len);
+                }
+                (ways.len() >= turning).then(|| ways.into_iter().take(turning).flatten().collect())
+            }
+            Of::Except(_) | Of::EverySegment(_) | Of::Purpose(..) => self.change(reason.parts.first()?),
+            Of::Limit(_) => None,
+        }
+    }
+
+    /// What would have to be so of one leaf, and how far it is from there.
+    fn leaf_change(&self, reason: &Reason<'_>, condition: &Condition) -> Option<String> {
+        let wanted = match &condition.kind {
+            ConditionKind::Compare(op, a, b) if reason.holds => self.words.compared(negated(*op), a, b),
+            _ if reason.holds => self.words.denied(condition),
+            _ => self.words.clause(condition),
+        };
+        let distance = match (&condition.kind, &reason.found) {
+            (ConditionKind::Everyone, _) => return None,
+            (ConditionKind::Did(did), Found::Times { count, .. }) => match &did.how {
+                How::Times(frequency, _) | How::Days(frequency, _) => {
+                    far(frequency.least, frequency.most, *count, reason.holds)
+                }
+                _ => None,
+            },
+            (ConditionKind::Compare(op, a, b), Found::Values(found)) => {
+                let op = if reason.holds { negated(*op) } else { *op };
+                match (found.as_slice(), is_number(&b.kind), is_number(&a.kind)) {
+                    ([one], Some(target), _) if !self.is_personal(a) => self.gap(one, op, &target),
+                    ([one], _, Some(target)) if !self.is_personal(b) => self.gap(one, op.swapped(), &target),
+                    _ => None,
+                }
+            }
+            (ConditionKind::Rank(_), Found::Place(place)) if !reason.holds => {
+                let last = place.cut.1.as_ref();
+                last.map(|last| format!("the last one in has {}", self.value_shown(place.value.value, last)))
+            }
+            _ => None,
+        };
+        Some(match distance {
+            Some(distance) => format!("{wanted}: {distance}"),
+            None => wanted,
+        })
+    }
+
+    /// `18.20 EUR more`
+    fn gap(&self, found: &Found1<'_>, op: Comparison, target: &Target) -> Option<String> {
+        let is = found.is.as_ref()?;
+        let (has, wants) = match (is, target) {
+            (Scalar::Count(n) | Scalar::Money(n) | Scalar::Duration(n), Target::Whole(wants)) => (*n, *wants),
+            (Scalar::Number(x), Target::Double(wants)) => {
+                let gap = (wants - x).abs();
+                let which = if wants > x { "more" } else { "less" };
+                return Some(format!("{} {which}", self.words.scalar(&Scalar::Number(gap), &found.value.ty)));
+            }
+            _ => return None,
+        };
+        let gap = wants.checked_sub(has)?;
+        let is_count = matches!(is, Scalar::Count(_));
+        let strict = matches!(op, Comparison::Greater | Comparison::Less);
+        let step = if strict && is_count { 1 } else { 0 };
+        let size = gap.checked_abs()?.checked_add(step)?;
+        let shown = match is {
+            Scalar::Money(_) => self.words.scalar(&Scalar::Money(size), &found.value.ty),
+            Scalar::Duration(_) => words::duration(size),
+            _ => self.words.scalar(&Scalar::Count(size), &Type::Count),
+        };
+        if size == 0 {
+            return None;
+        }
+        let over = if strict && !is_count { "over " } else { "" };
+        let which = match op {
+            Comparison::Greater | Comparison::GreaterOrEqual => "more",
+            Comparison::Less | Comparison::LessOrEqual => "less",
+            Comparison::Equal if gap > 0 => "more",
+            Comparison::Equal => "less",
+            Comparison::NotEqual => return None,
+        };
+        Some(format!("{over}{shown} {which}"))
+    }
+}
+
+/// What a value is compared with.
+enum Target {
+    Whole(i64),
+    Double(f64),
+}
+
+fn is_number(kind: &ValueKind) -> Option<Target> {
+    match kind {
+        ValueKind::Literal(Scalar::Count(n) | Scalar::Money(n) | Scalar::Duration(n)) => Some(Target::Whole(*n)),
+        ValueKind::Decimal(decimal) => Some(Target::Double(decimal.to_f64())),
+        _ => None,
+    }
+}
+
+fn negated(op: Comparison) -> Comparison {
+    match op {
+        Comparison::Equal => Comparison::NotEqual,
+        Comparison::NotEqual => Comparison::Equal,
+        Comparison::Less => Comparison::GreaterOrEqual,
+        Comparison::LessOrEqual => Comparison::Greater,
+        Comparison::Greater => Comparison::LessOrEqual,
+        Comparison::GreaterOrEqual => Comparison::Less,
+    }
+}
+
+/// How many more or fewer bring a number into a range, or out of it.
+fn far(least: u64, most: u64, n: u64, out: bool) -> Option<String> {
+    let more = |k: u64| format!("{} more", words::count(k));
+    let fewer = |k: u64| format!("{} fewer", words::count(k));
+    if !out {
+        return if n < least {
+            Some(more(least.saturating_sub(n)))
+        } else if n > most && most != u64::MAX {
+            Some(fewer(n.saturating_sub(most)))
+        } else {
+            None
+        };
+    }
+    let down = (least > 0).then(|| n.saturating_sub(least).saturating_add(1));
+    let up = (most != u64::MAX).then(|| most.saturating_sub(n).saturating_add(1));
+    match (down, up) {
+        (Some(down), Some(up)) if up < down => Some(more(up)),
+        (Some(down), _) => Some(fewer(down)),
+        (None, Some(up)) => Some(more(up)),
+        (None, None) => None,
+    }
+}
+
+fn times(n: u64) -> String {
+    match n {
+        0 => "not at all".to_owned(),
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        _ => format!("{} times", words::count(n)),
+    }
+}
