@@ -195,7 +195,7 @@ fn case(name: &str) -> Result<Verdict, String> {
             None => Err(format!("check failed{}", told(&said, &project.sources))),
         };
     };
-    for later in ["arms", "exported", "stages"] {
+    for later in ["arms", "exported"] {
         if expected.get(later).is_some() {
             return Err(format!("has `{later}`, which nobody computes, and is not refused"));
         }
@@ -270,8 +270,9 @@ fn compare(said: &Said, program: &Program, expected: &Value) -> Result<(), Strin
                 let wanted = expected["held_out"].get(name).unwrap_or(&nobody);
                 is_list(&out, wanted).map_err(|why| format!("held out of `{name}`: {why}"))?;
             }
-            DefinitionKind::Trait(_) => {
-                let Some(values) = expected["traits"].get(name).and_then(Value::as_object) else {
+            DefinitionKind::Trait(_) | DefinitionKind::Stages(_) | DefinitionKind::Points(_) => {
+                let kind = if matches!(definition.kind, DefinitionKind::Stages(_)) { "stages" } else { "traits" };
+                let Some(values) = expected[kind].get(name).and_then(Value::as_object) else {
                     return Err(format!("trait `{name}` is not expected"));
                 };
                 let found = said.traits.get(name).ok_or(format!("trait `{name}` is missing"))?;

@@ -56,6 +56,9 @@ impl Checker<'_> {
         if self.names.get(&word.text).is_some() || self.catalog.attribute(&word.text).is_some() {
             return false;
         }
+        if scope.row.is_none() && self.has_stage(&name.text, &word.text) {
+            return true;
+        }
         let facts = match scope.row {
             Some(row) if row.columns.contains_key(&word.text) => return false,
             Some(row) => self
@@ -108,6 +111,8 @@ impl Checker<'_> {
                         .help(format!("Write `{shown}` alone, or `not {shown}`.")),
                     );
                 }
+                self.is_no_stage(&a, &b);
+                self.is_no_stage(&b, &a);
                 ConditionKind::Compare(op, a, b)
             }
         };
@@ -281,6 +286,7 @@ impl Checker<'_> {
                 continue;
             }
             let item = self.in_unit_of(&value, item)?;
+            self.is_no_stage(&value, &item);
             match (item.kind, &value.ty) {
                 // A count is never 2.5.
                 (ValueKind::Decimal(_), Type::Count) => {}

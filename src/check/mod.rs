@@ -21,6 +21,7 @@ mod ranks;
 mod rows;
 mod scope;
 mod segments;
+mod stages;
 mod test_declaration;
 mod texts;
 mod visit;
@@ -164,6 +165,26 @@ impl<'a> Checker<'a> {
                     title: declaration.title.as_ref().map(|t| t.value.as_str().into()),
                     span: declaration.span,
                     kind: DefinitionKind::Trait(value),
+                })
+            }
+            Source::Stages(declaration) => {
+                let stages = self.stages(declaration)?;
+                self.trait_types.insert(i, Type::Text);
+                Some(Definition {
+                    name: declaration.name.text.as_str().into(),
+                    title: declaration.title.as_ref().map(|t| t.value.as_str().into()),
+                    span: declaration.span,
+                    kind: DefinitionKind::Stages(stages),
+                })
+            }
+            Source::Points(declaration) => {
+                let points = self.points(declaration)?;
+                self.trait_types.insert(i, Type::Count);
+                Some(Definition {
+                    name: declaration.name.text.as_str().into(),
+                    title: declaration.title.as_ref().map(|t| t.value.as_str().into()),
+                    span: declaration.span,
+                    kind: DefinitionKind::Points(points),
                 })
             }
             Source::Segment(declaration) => Some(Definition {

@@ -16,7 +16,7 @@ use crate::syntax::{not_yet, tree};
 pub(super) enum Declared {
     /// An index into [`Names::events`].
     Event(usize),
-    /// A trait: an index into [`Names::definitions`].
+    /// A trait, stages or points: an index into [`Names::definitions`].
     Trait(usize),
     /// A segment: likewise.
     Segment(usize),
@@ -24,11 +24,35 @@ pub(super) enum Declared {
     Silent,
 }
 
-/// A trait or a segment as written.
+/// A trait, stages, points or a segment as written.
 #[derive(Clone, Copy)]
 pub(super) enum Source<'a> {
     Trait(&'a tree::TraitDeclaration),
+    Stages(&'a tree::StagesDeclaration),
+    Points(&'a tree::PointsDeclaration),
     Segment(&'a tree::SegmentDeclaration),
+}
+
+impl<'a> Source<'a> {
+    /// Its name.
+    pub fn name(self) -> &'a tree::Name {
+        match self {
+            Source::Trait(declaration) => &declaration.name,
+            Source::Stages(declaration) => &declaration.name,
+            Source::Points(declaration) => &declaration.name,
+            Source::Segment(declaration) => &declaration.name,
+        }
+    }
+
+    /// What it is, for a message.
+    pub fn what(self) -> &'static str {
+        match self {
+            Source::Trait(_) => "a trait",
+            Source::Stages(_) => "a set of stages",
+            Source::Points(_) => "a number of points",
+            Source::Segment(_) => "a segment",
+        }
+    }
 }
 
 /// All that the files declare.
@@ -36,7 +60,7 @@ pub(super) struct Names<'a> {
     by_name: HashMap<&'a str, Declared>,
     /// The declared events, in the order of the texts.
     pub events: Vec<&'a tree::EventDeclaration>,
-    /// The traits and segments, in the order of the texts.
+    /// The traits, stages, points and segments, in the order of the texts.
     pub definitions: Vec<Source<'a>>,
     /// The tests, in the order of the texts.
     pub tests: Vec<&'a TestDeclaration>,
@@ -56,6 +80,14 @@ impl<'a> Names<'a> {
                 }
                 tree::Declaration::Trait(declaration) => {
                     names.definitions.push(Source::Trait(declaration));
+                    (&declaration.name, Declared::Trait(names.definitions.len() - 1))
+                }
+                tree::Declaration::Stages(declaration) => {
+                    names.definitions.push(Source::Stages(declaration));
+                    (&declaration.name, Declared::Trait(names.definitions.len() - 1))
+                }
+                tree::Declaration::Points(declaration) => {
+                    names.definitions.push(Source::Points(declaration));
                     (&declaration.name, Declared::Trait(names.definitions.len() - 1))
                 }
                 tree::Declaration::Segment(declaration) => {
@@ -271,9 +303,10 @@ impl Checker<'_> {
         match self.names.get(&name.text) {
             Some(Declared::Segment(i)) => return self.ids.get(&i).copied(),
             Some(Declared::Silent) => return None,
-            Some(Declared::Trait(_)) => {
+            Some(Declared::Trait(i)) => {
+                let what = self.names.definitions.get(i).map_or("a trait", |source| source.what());
                 return self.refuse(
-                    Diagnostic::new(codes::names::WRONG_KIND, format!("`{}` is a trait, not a segment", name.text))
+                    Diagnostic::new(codes::names::WRONG_KIND, format!("`{}` is {what}, not a segment", name.text))
                         .at(name.span)
                         .help(format!("A trait stands alone, without `in segment`: `{written}`, or `{written} > 5` where it is a number.")),
                 );

@@ -15,7 +15,7 @@ use crate::syntax::tree::{self, ClauseKind};
 /// What is checked as one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Node {
-    /// A trait or segment.
+    /// A trait, stages, points or segment.
     Definition(usize),
     /// A condition of `[consent]`.
     Consent(usize),
@@ -65,13 +65,15 @@ fn uses_of(checker: &Checker<'_>, node: Node) -> Vec<(Node, Span)> {
                 of_expr(expr);
                 // A segment named there is refused where it stands; a circle need not be said as well.
                 out.retain(|(node, _)| match node {
-                    Node::Definition(i) => matches!(checker.names.definitions.get(*i), Some(Source::Trait(_))),
+                    Node::Definition(i) => !matches!(checker.names.definitions.get(*i), Some(Source::Segment(_))),
                     _ => true,
                 });
             }
         }
         Node::Definition(i) => match checker.names.definitions.get(i) {
             Some(Source::Trait(declaration)) => of_expr(&declaration.value),
+            Some(Source::Stages(declaration)) => declaration.stages.iter().filter_map(|s| s.when.as_ref()).for_each(of_expr),
+            Some(Source::Points(declaration)) => declaration.parts.iter().for_each(|part| of_expr(&part.when)),
             Some(Source::Segment(declaration)) => {
                 for clause in &declaration.clauses {
                     match &clause.kind {
@@ -185,11 +187,9 @@ pub(super) fn way_round(uses: &[Vec<(usize, Span)>], part: &[usize]) -> Vec<(usi
 fn say_circle(checker: &mut Checker<'_>, nodes: &[Node], uses: &[Vec<(usize, Span)>], part: &[usize]) {
     let way = way_round(uses, part);
     let name = |i: usize| match nodes[i] {
-        Node::Definition(i) => match checker.names.definitions.get(i) {
-            Some(Source::Trait(t)) => format!("`{}`", t.name.text),
-            Some(Source::Segment(s)) => format!("`{}`", s.name.text),
-            None => String::new(),
-        },
+        Node::Definition(i) => {
+            checker.names.definitions.get(i).map_or_else(String::new, |source| format!("`{}`", source.name().text))
+        }
         Node::Consent(i) => format!("the consent `{}`", checker.project.consents.get(i).map_or("", |c| &c.0)),
         Node::EverySegment => "what `[every_segment]` takes off".to_owned(),
     };

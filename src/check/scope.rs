@@ -70,7 +70,7 @@ impl Checker<'_> {
         }
         let shown = self.words(span);
         let example = match &value.ty {
-            Type::Text => format!("{shown} = \"…\""),
+            Type::Text => self.stages_as_condition(&value).unwrap_or_else(|| format!("{shown} = \"…\"")),
             Type::Money(currency) => format!("{shown} > 50 {currency}"),
             Type::Percent => format!("{shown} > 50%"),
             Type::Duration => format!("{shown} > 30 days"),

@@ -24,6 +24,17 @@ pub fn run(report: &Report) -> String {
     );
     out.push('\n');
     segments(&mut out, report);
+    for stages in &report.stages {
+        let title = stages.title.as_ref().map(|title| format!("  {}", visible(title))).unwrap_or_default();
+        let _ = writeln!(out, "\n{BOLD}{}{BOLD:#}{title}", visible(&stages.name));
+        let width = stages.stages.iter().map(|(name, _)| visible(name).width()).max().unwrap_or(0);
+        for (name, customers) in &stages.stages {
+            let name = visible(name);
+            let pad = width.saturating_sub(name.width());
+            let _ =
+                writeln!(out, "  {name}{:pad$}  {:>10}  {:>6}", "", number(*customers), share(*customers, report.customers));
+        }
+    }
     if !report.ranks.is_empty() {
         let _ = writeln!(out, "\n{BOLD}Ranks{BOLD:#}");
         for rank in &report.ranks {
@@ -126,8 +137,18 @@ fn quality(out: &mut String, sources: &[SourceQuality]) {
 pub fn checked(program: &Program) -> String {
     let is_segment = |kind: &DefinitionKind| matches!(kind, DefinitionKind::Segment(_));
     let segments = program.definitions.iter().filter(|d| is_segment(&d.kind)).count() as u64;
-    let traits = program.definitions.len() as u64 - segments;
-    format!("{} and {}: nothing to mend.\n", count(segments, "segment"), count(traits, "trait"))
+    let stages = program.definitions.iter().filter(|d| matches!(d.kind, DefinitionKind::Stages(_))).count() as u64;
+    let points = program.definitions.iter().filter(|d| matches!(d.kind, DefinitionKind::Points(_))).count() as u64;
+    let traits = program.definitions.len() as u64 - segments - stages - points;
+    let mut parts = vec![count(segments, "segment"), count(traits, "trait")];
+    if stages > 0 {
+        parts.push(format!("{} of stages", count(stages, "set")));
+    }
+    if points > 0 {
+        parts.push(format!("{} of points", count(points, "set")));
+    }
+    let last = parts.pop().unwrap_or_default();
+    format!("{} and {last}: nothing to mend.\n", parts.join(", "))
 }
 
 /// What `segue schema` says: each source with its size.

@@ -1,4 +1,5 @@
-//! The files of a run as bytes: `membership.parquet`, `segments/NAME.parquet`, `traits.parquet`, and exports as CSV ([`csv`]).
+//! The files of a run as bytes: `membership.parquet`, `segments/NAME.parquet`, `stages/NAME.parquet`, `traits.parquet`, and
+//! exports as CSV ([`csv`]).
 //! The same result gives the same bytes. Where they are put is for `store`.
 //!
 //! Rows go out in batches, so that a file of any size needs the room of one row group.
@@ -23,10 +24,10 @@ use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::properties::WriterProperties;
 
 use super::canonical::data_type;
-use super::run::{RunResult, SegmentResult};
+use super::run::{RunResult, SegmentResult, StagesResult};
 use crate::program::types::Type;
 
-pub use csv::export_csv;
+pub use csv::{export_csv, stages_csv};
 
 /// Rows that are made ready at once.
 const BATCH: usize = 16_384;
@@ -73,6 +74,26 @@ pub fn export(result: &RunResult, segment: &SegmentResult, key_name: &str, out: 
         let mut columns = vec![keys(result, &segment.exported.slice(at, length))?];
         for (_, ty, values) in &segment.include {
             columns.push(stored(&values.slice(at, length), ty)?);
+        }
+        file.write(columns)?;
+        at += length;
+    }
+    file.finish()
+}
+
+/// Who is in which of some stages: the key, `stage` and the columns of `gives`, by key.
+pub fn stages(result: &RunResult, stages: &StagesResult, key_name: &str, out: impl Write + Send) -> io::Result<()> {
+    let mut fields = vec![Field::new(key_name, key_type(&result.keys), false), Field::new("stage", DataType::Utf8, false)];
+    fields.extend(stages.gives.iter().map(|(name, ty, _)| Field::new(name.as_ref(), stored_type(ty), true)));
+    let names = StringArray::from_iter_values(stages.stages.iter().map(AsRef::as_ref));
+    let mut file = File::begin(fields, out)?;
+    let mut at = 0;
+    while at < result.keys.len() {
+        let length = BATCH.min(result.keys.len() - at);
+        let of = stages.of.slice(at, length);
+        let mut columns = vec![as_stored_key(&result.keys.slice(at, length))?, taken(&names, &of)?];
+        for (_, ty, values) in &stages.gives {
+            columns.push(stored(&taken(values.as_ref(), &of)?, ty)?);
         }
         file.write(columns)?;
         at += length;

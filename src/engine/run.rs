@@ -48,7 +48,9 @@ pub struct RunResult {
     pub keys: ArrayRef,
     /// the segments, by name
     pub segments: Vec<SegmentResult>,
-    /// the traits, by name; empty unless asked for
+    /// the stages, by name
+    pub stages: Vec<StagesResult>,
+    /// the traits, points and stages, by name; empty unless asked for
     pub traits: Vec<TraitResult>,
     /// where the ranks were cut
     pub cuts: Vec<RankCut>,
@@ -101,6 +103,23 @@ pub struct TraitResult {
     pub ty: Type,
     /// its values, by customer number
     pub values: ArrayRef,
+}
+
+/// Who is in which of some stages.
+#[derive(Debug)]
+pub struct StagesResult {
+    /// their name
+    pub name: Arc<str>,
+    /// their title
+    pub title: Option<Arc<str>>,
+    /// the stages, in order
+    pub stages: Vec<Arc<str>>,
+    /// which of them each customer is in, by customer number
+    pub of: UInt32Array,
+    /// how many are in each, in the order of the stages
+    pub counts: Vec<u64>,
+    /// the columns that the export has beside, with a value for each stage
+    pub gives: Vec<(Arc<str>, Type, ArrayRef)>,
 }
 
 /// Where a rank was cut.
@@ -195,6 +214,7 @@ pub fn run(
         as_of: plan.as_of,
         keys: result.keys,
         segments: result.segments,
+        stages: result.stages,
         traits: result.traits,
         cuts: result.cuts,
         quality: sources.quality().report(),

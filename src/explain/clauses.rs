@@ -16,6 +16,8 @@ impl Words<'_> {
         match self.program.definitions.get(id.0).map(|d| &d.kind) {
             None => Vec::new(),
             Some(DefinitionKind::Trait(value)) => vec![self.of_trait(value)],
+            Some(DefinitionKind::Stages(stages)) => vec![self.of_stages(stages)],
+            Some(DefinitionKind::Points(points)) => vec![self.of_points(points)],
             Some(DefinitionKind::Segment(segment)) => self.of_segment(segment),
         }
     }
@@ -24,7 +26,6 @@ impl Words<'_> {
     pub(super) fn meaning(&self, id: DefinitionId) -> Option<Point> {
         let definition = self.program.definitions.get(id.0)?;
         let name = named(definition);
-        let is_segment = matches!(definition.kind, DefinitionKind::Segment(_));
         let sections = self.sections(id);
         let mut points = Vec::new();
         let mut text = format!("{name}.");
@@ -33,7 +34,7 @@ impl Words<'_> {
             if section.heading == EXPORTED || section.heading == ABOUT {
                 continue;
             }
-            if i == 0 && section.points.len() == 1 && !is_segment {
+            if i == 0 && section.points.len() == 1 && matches!(definition.kind, DefinitionKind::Trait(_)) {
                 let point = section.points.into_iter().next()?;
                 return Some(Point { text: format!("{name}: {}", lower(&point.text)), ..point });
             }
@@ -257,7 +258,7 @@ fn named(definition: &Definition) -> String {
 }
 
 /// With a small letter before, to stand inside a sentence.
-fn lower(text: &str) -> String {
+pub(super) fn lower(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
     first + letters.as_str()

@@ -7,6 +7,7 @@
 mod clauses;
 mod conditions;
 mod events;
+mod groups;
 mod show;
 mod unknown;
 mod values;
@@ -27,7 +28,7 @@ pub struct Explanation {
     pub name: String,
     /// `Slipping regulars`
     pub title: Option<String>,
-    /// `segment` or `trait`
+    /// `segment`, `trait`, `stages` or `points`
     pub kind: &'static str,
     /// As of when, as it is shown; `None` where it was not known, and then no days are named.
     pub as_of: Option<String>,
@@ -109,6 +110,8 @@ pub fn explain(program: &Program, id: DefinitionId, as_of: Option<(i64, String)>
         title: definition.title.as_ref().map(|title| title.to_string()),
         kind: match definition.kind {
             DefinitionKind::Trait(_) => "trait",
+            DefinitionKind::Stages(_) => "stages",
+            DefinitionKind::Points(_) => "points",
             DefinitionKind::Segment(_) => "segment",
         },
         as_of: as_of.map(|(_, shown)| shown),

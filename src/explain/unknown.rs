@@ -59,7 +59,8 @@ fn of_value(words: &Words<'_>, value: &Value, out: &mut Vec<String>) {
             let definition = words.program.definitions.get(id.0);
             let may_be = match definition.map(|d| &d.kind) {
                 Some(DefinitionKind::Trait(value)) => !of(words, value).is_empty(),
-                Some(DefinitionKind::Segment(_)) | None => false,
+                // Stages and points are known of everybody.
+                Some(DefinitionKind::Stages(_) | DefinitionKind::Points(_) | DefinitionKind::Segment(_)) | None => false,
             };
             if may_be {
                 add(format!("{} is unknown", words.value(value)));

@@ -8,6 +8,7 @@ mod aggregate;
 mod condition;
 mod event;
 mod exact;
+mod groups;
 mod made_up;
 mod rank;
 mod segment;
@@ -74,7 +75,7 @@ pub struct Answers {
 /// What one definition says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
-    /// A trait's value for each customer.
+    /// The value of a trait, stages or points for each customer.
     Trait(Vec<Option<Scalar>>),
     /// A segment's members.
     Segment(Members),
@@ -201,6 +202,8 @@ impl<'a> World<'a> {
         for definition in &self.program.definitions {
             let answer = match &definition.kind {
                 DefinitionKind::Trait(value) => Answer::Trait(self.each(|c| self.fitting(value, Scope::of(c)))),
+                DefinitionKind::Stages(stages) => Answer::Trait(self.each(|c| self.stage(stages, c))),
+                DefinitionKind::Points(points) => Answer::Trait(self.each(|c| self.points(points, c))),
                 DefinitionKind::Segment(segment) => Answer::Segment(self.members(&definition.name, segment)),
             };
             self.answers.push(answer);

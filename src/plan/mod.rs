@@ -5,6 +5,7 @@
 //! What holds of every [`Plan`]: ids point into it; a node comes after those it uses; every event condition is a row
 //! condition of one table; nothing in it lies at or after T.
 
+mod groups;
 pub mod lower;
 pub mod show;
 
@@ -15,6 +16,7 @@ use crate::program::types::{Decimal, Scalar, Type};
 pub use crate::program::{
     AttributeId, Comparison, Frequency, Function, LookUpId, Operator, RankAmount, TableId, TextTest, TextTestKind,
 };
+pub use groups::*;
 
 /// Everything that a run has to compute.
 #[derive(Debug, Clone)]
@@ -42,7 +44,7 @@ pub struct Plan {
     pub graph: Graph,
     /// Ranks, by [`RankId`].
     pub ranks: Vec<Rank>,
-    /// Traits and segments, each after those it uses.
+    /// Traits, stages, points and segments, each after those it uses.
     pub definitions: Vec<PlanDefinition>,
 }
 
@@ -137,6 +139,10 @@ pub enum NodeKind {
     Arithmetic(Operator, NodeId, NodeId),
     /// see `arithmetic::function`; `least` and `greatest` of two or more, missing where one is
     Function(Function, Vec<NodeId>),
+    /// The value beside the first condition that holds; the last value, one more than conditions, where none does.
+    FirstThatHolds(Vec<NodeId>, Vec<Option<Scalar>>),
+    /// The sum of the numbers whose condition holds: Count, never too large.
+    Points(Vec<(i64, NodeId)>),
     /// the first, or where that is missing the second
     OrElse(NodeId, NodeId),
     /// the same for everybody
@@ -280,7 +286,7 @@ pub struct Rank {
     pub of: Option<NodeId>,
 }
 
-/// A trait or a segment.
+/// A trait, stages, points or a segment.
 #[derive(Debug, Clone)]
 pub struct PlanDefinition {
     /// Its name.
@@ -296,8 +302,10 @@ pub struct PlanDefinition {
 /// What a definition is.
 #[derive(Debug, Clone)]
 pub enum PlanDefinitionKind {
-    /// A trait: its value.
+    /// A trait or points: its value.
     Trait(NodeId),
+    /// Stages.
+    Stages(PlanStages),
     /// A segment.
     Segment(PlanSegment),
     /// Neither asked for nor needed.
@@ -376,9 +384,12 @@ impl NodeKind {
             | NodeKind::Compare(_, a, b) => {
                 vec![*a, *b]
             }
-            NodeKind::Function(_, parts) | NodeKind::All(parts) | NodeKind::Any(parts) | NodeKind::AtLeast(_, parts) => {
-                parts.clone()
-            }
+            NodeKind::Function(_, parts)
+            | NodeKind::All(parts)
+            | NodeKind::Any(parts)
+            | NodeKind::AtLeast(_, parts)
+            | NodeKind::FirstThatHolds(parts, _) => parts.clone(),
+            NodeKind::Points(parts) => parts.iter().map(|(_, part)| *part).collect(),
         }
     }
 }

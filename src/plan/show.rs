@@ -24,6 +24,15 @@ pub fn definition(plan: &Plan, program: &Program, name: &str) -> String {
             PlanDefinitionKind::Trait(node) if *definition.name == *name => {
                 let _ = writeln!(out, "trait {name}{title}\n  {}", text(node));
             }
+            PlanDefinitionKind::Stages(stages) if *definition.name == *name => {
+                let _ = writeln!(out, "stages {name}{title}\n  {}", text(&stages.stage));
+                for given in &stages.gives {
+                    let values = stages.names.iter().zip(&given.values);
+                    let values: Vec<String> =
+                        values.filter_map(|(stage, v)| Some(format!("{stage} {}", words.scalar(v.as_ref()?)))).collect();
+                    let _ = writeln!(out, "  gives {}: {}", given.name, values.join(", "));
+                }
+            }
             PlanDefinitionKind::Segment(segment) => {
                 let _ = writeln!(out, "segment {}{title}", definition.name);
                 words.segment(&mut out, segment, &text);
@@ -260,6 +269,23 @@ impl Words<'_> {
                     Function::Sqrt => "sqrt",
                 };
                 format!("{name}({})", list(arguments, ", "))
+            }
+            NodeKind::FirstThatHolds(whens, choices) => {
+                let shown = |value: Option<&Option<Scalar>>| match value {
+                    Some(Some(value)) => self.scalar(value),
+                    _ => "missing".to_owned(),
+                };
+                let mut parts: Vec<String> = whens
+                    .iter()
+                    .zip(choices)
+                    .map(|(when, value)| format!("{} when {}", shown(Some(value)), text(when)))
+                    .collect();
+                parts.push(format!("{} otherwise", shown(choices.last())));
+                parts.join(", ")
+            }
+            NodeKind::Points(parts) => {
+                let parts: Vec<String> = parts.iter().map(|(n, when)| format!("{n:+} when {}", text(when))).collect();
+                format!("the sum of {}", parts.join(", "))
             }
             NodeKind::OrElse(x, y) => format!("({} or else {})", text(x), text(y)),
             NodeKind::Constant(holds) => if *holds { "everyone" } else { "nobody" }.to_owned(),

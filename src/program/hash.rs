@@ -110,6 +110,17 @@ impl Known<'_> {
                 out.tag(1);
                 self.value(value, &mut out);
             }
+            DefinitionKind::Stages(stages) => {
+                out.tag(3);
+                self.stages(stages, &mut out);
+            }
+            DefinitionKind::Points(Points { parts }) => {
+                out.tag(4);
+                out.list(parts.iter(), |out, (points, when)| {
+                    out.number(points.cast_unsigned());
+                    self.condition(when, out);
+                });
+            }
             DefinitionKind::Segment(segment) => {
                 out.tag(2);
                 out.hash(self.except.as_ref());
@@ -117,6 +128,22 @@ impl Known<'_> {
             }
         }
         out.finish()
+    }
+
+    fn stages(&self, Stages { stages, gives }: &Stages, out: &mut Writer) {
+        out.list(stages.iter(), |out, Stage { name, title: _, when }| {
+            out.text(name);
+            out.option(when.as_ref(), |out, when| self.condition(when, out));
+        });
+        self.gives(gives, out);
+    }
+
+    fn gives(&self, gives: &[Given], out: &mut Writer) {
+        out.list(gives.iter(), |out, Given { name, ty, values }| {
+            out.text(name);
+            out.ty(ty);
+            out.list(values.iter(), |out, value| out.option(value.as_ref(), Writer::scalar));
+        });
     }
 
     fn segment(&self, name: &str, segment: &Segment, out: &mut Writer) {
@@ -169,6 +196,13 @@ impl Known<'_> {
             out.option(definition.title.as_ref(), |out, title| out.text(title));
             match &definition.kind {
                 DefinitionKind::Trait(_) => out.tag(1),
+                DefinitionKind::Stages(stages) => {
+                    out.tag(3);
+                    out.list(stages.stages.iter(), |out, stage| {
+                        out.option(stage.title.as_ref(), |out, title| out.text(title));
+                    });
+                }
+                DefinitionKind::Points(_) => out.tag(4),
                 DefinitionKind::Segment(segment) => {
                     out.tag(2);
                     out.option(segment.owner.as_ref(), |out, owner| out.text(owner));

@@ -9,6 +9,7 @@
 
 pub mod arithmetic;
 pub mod calendar;
+mod groups;
 pub mod hash;
 pub mod test;
 pub mod texts;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use crate::source::Span;
 pub use calendar::{Length, Unit, Window};
+pub use groups::*;
 pub use types::{Currency, Decimal, Key, Scalar, Type};
 
 /// A checked project: everything that the meaning of its definitions hangs on.
@@ -35,7 +37,7 @@ pub struct Program {
     pub kinds: Vec<Kind>,
     /// The look-up tables, by [`LookUpId`].
     pub look_ups: Vec<LookUp>,
-    /// All traits and segments, each after those it uses.
+    /// All traits, stages, points and segments, each after those it uses.
     pub definitions: Vec<Definition>,
     /// `[every_segment] except`.
     pub every_segment_except: Option<Condition>,
@@ -142,8 +144,24 @@ pub struct Definition {
 pub enum DefinitionKind {
     /// A trait that is a value; a boolean one is a [`ValueKind::Condition`] or a boolean column.
     Trait(Value),
+    /// Stages: a text value, named like a trait.
+    Stages(Stages),
+    /// Points: a whole number, named like a trait.
+    Points(Points),
     /// A segment.
     Segment(Segment),
+}
+
+impl DefinitionKind {
+    /// The type of the value that it is; `None` of a segment.
+    pub fn value_type(&self) -> Option<Type> {
+        match self {
+            DefinitionKind::Trait(value) => Some(value.ty.clone()),
+            DefinitionKind::Stages(_) => Some(Type::Text),
+            DefinitionKind::Points(_) => Some(Type::Count),
+            DefinitionKind::Segment(_) => None,
+        }
+    }
 }
 
 /// A segment. Members are those for whom `condition` holds, none of `except` and of [`Program::every_segment_except`] does,
@@ -449,7 +467,7 @@ pub enum ValueKind {
     Column(TableId, usize),
     /// `product_id.category`: the column of the look-up row whose key is the value
     LookUp(Box<Value>, LookUpId, usize),
-    /// A trait.
+    /// A trait, stages or points.
     Trait(DefinitionId),
     /// `sum(purchase.amount) in last 90 days`
     Aggregate(Box<Aggregate>),

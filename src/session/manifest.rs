@@ -24,6 +24,7 @@ struct Manifest<'a> {
     data_fingerprint: &'a str,
     customers: u64,
     segments: Vec<Segment<'a>>,
+    stages: Vec<Stages<'a>>,
     ranks: Vec<Rank<'a>>,
     data: Vec<Data<'a>>,
     computed_missing: u64,
@@ -41,6 +42,20 @@ struct Segment<'a> {
     held_out: Option<u64>,
     exported: u64,
     file: &'a str,
+}
+
+#[derive(Serialize)]
+struct Stages<'a> {
+    name: &'a str,
+    title: Option<&'a str>,
+    stages: Vec<Stage<'a>>,
+    file: &'a str,
+}
+
+#[derive(Serialize)]
+struct Stage<'a> {
+    stage: &'a str,
+    customers: u64,
 }
 
 #[derive(Serialize)]
@@ -99,6 +114,16 @@ pub fn write(report: &Report, definition_hash: &str, data_fingerprint: &str, sou
                 members: s.members,
                 held_out: s.held_out,
                 exported: s.exported(),
+                file: &s.file,
+            })
+            .collect(),
+        stages: report
+            .stages
+            .iter()
+            .map(|s| Stages {
+                name: &s.name,
+                title: s.title.as_deref(),
+                stages: s.stages.iter().map(|(stage, customers)| Stage { stage, customers: *customers }).collect(),
                 file: &s.file,
             })
             .collect(),

@@ -25,7 +25,7 @@ pub use as_of::shown;
 pub use check::Checked;
 pub use explain::page;
 pub use open::{Project, find, open, two_projects};
-pub use report::{FileReport, RankReport, Report, SegmentReport, SourceQuality};
+pub use report::{FileReport, RankReport, Report, SegmentReport, SourceQuality, StagesReport};
 pub use request::{Progress, Request, Resources};
 pub use run::Outcome;
 pub use schema::Schema;

@@ -4,15 +4,30 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::as_of;
-use super::report::{RankReport, SegmentReport, SourceQuality};
+use super::report::{RankReport, SegmentReport, SourceQuality, StagesReport};
 use crate::engine::quality::{ColumnReport, SourceReport};
-use crate::engine::run::{RankCut, SegmentResult};
+use crate::engine::run::{RankCut, SegmentResult, StagesResult};
 use crate::program::calendar::{Calendar, date_of};
 use crate::program::{Decimal, Scalar, Type};
 
 /// The path of a segment's export in the folder of outputs.
 pub fn path(segment: &str, names: &BTreeMap<String, String>) -> String {
     format!("segments/{}.parquet", names.get(segment).map_or(segment, String::as_str))
+}
+
+/// The path of the stages' export in the folder of outputs.
+pub fn stages_path(stages: &str, names: &BTreeMap<String, String>) -> String {
+    format!("stages/{}.parquet", names.get(stages).map_or(stages, String::as_str))
+}
+
+/// The stages' part of the report.
+pub fn stages(stages: &StagesResult, names: &BTreeMap<String, String>) -> StagesReport {
+    StagesReport {
+        name: stages.name.to_string(),
+        title: stages.title.as_ref().map(ToString::to_string),
+        stages: stages.stages.iter().zip(&stages.counts).map(|(name, n)| (name.to_string(), *n)).collect(),
+        file: stages_path(&stages.name, names),
+    }
 }
 
 /// A segment's part of the report.

@@ -18,6 +18,8 @@ pub struct Report {
     pub customers: u64,
     /// The segments that were asked for, by name.
     pub segments: Vec<SegmentReport>,
+    /// The stages, by name.
+    pub stages: Vec<StagesReport>,
     /// Where each rank's cut fell.
     pub ranks: Vec<RankReport>,
     /// What was read and what was left out, by source.
@@ -56,6 +58,19 @@ impl SegmentReport {
     pub fn exported(&self) -> u64 {
         self.members.saturating_sub(self.held_out.unwrap_or(0))
     }
+}
+
+/// How many are in each of some stages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StagesReport {
+    /// `lifecycle`
+    pub name: String,
+    /// `"Where a customer stands"`
+    pub title: Option<String>,
+    /// Each stage and how many are in it, in order; together all customers.
+    pub stages: Vec<(String, u64)>,
+    /// Their file in the folder of outputs.
+    pub file: String,
 }
 
 /// Where a rank's cut fell.

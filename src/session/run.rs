@@ -76,7 +76,10 @@ mod full {
 
             let is_wanted = |kind: &DefinitionKind, name: &str| match kind {
                 DefinitionKind::Segment(_) => request.only.is_empty() || request.only.iter().any(|only| only == name),
-                DefinitionKind::Trait(_) => request.traits,
+                DefinitionKind::Stages(_) => {
+                    request.traits || request.only.is_empty() || request.only.iter().any(|only| only == name)
+                }
+                DefinitionKind::Trait(_) | DefinitionKind::Points(_) => request.traits,
             };
             let plan = lower::lower_only(program, moment, &|d| is_wanted(&d.kind, &d.name));
             clock.took("plan");
@@ -94,7 +97,8 @@ mod full {
             progress(Progress { doing: "writing".to_owned(), done: None });
             let mut written = Files { folder: &mut folder, files: Vec::new() };
             let segment_files = names::file_names(result.segments.iter().map(|s| &*s.name));
-            written.all(&result, &key_name(catalog), request, &segment_files).map_err(one)?;
+            let stages_files = names::file_names(result.stages.iter().map(|s| &*s.name));
+            written.all(&result, &key_name(catalog), request, (&segment_files, &stages_files)).map_err(one)?;
             let files = written.files;
             clock.took("writing");
 
@@ -104,6 +108,7 @@ mod full {
                 calendar: calendar.clone(),
                 customers: result.customers(),
                 segments: result.segments.iter().map(|s| read_out::segment(s, &segment_files)).collect(),
+                stages: result.stages.iter().map(|s| read_out::stages(s, &stages_files)).collect(),
                 ranks: result.cuts.iter().map(|cut| read_out::rank(cut, calendar)).collect(),
                 sources: result.quality.sources.iter().map(read_out::source).collect(),
                 unfit: result.unfit,
@@ -158,7 +163,7 @@ mod full {
 
     /// Refuses a name that no segment has.
     fn are_segments(only: &[String], program: &Program) -> Result<(), Diagnostic> {
-        let is_segment = |kind: &DefinitionKind| matches!(kind, DefinitionKind::Segment(_));
+        let is_segment = |kind: &DefinitionKind| matches!(kind, DefinitionKind::Segment(_) | DefinitionKind::Stages(_));
         let segments: Vec<&str> = program.definitions.iter().filter(|d| is_segment(&d.kind)).map(|d| &*d.name).collect();
         match only.iter().find(|name| !segments.contains(&name.as_str())) {
             Some(name) => Err(explain::unknown(&format!("There is no segment `{name}` in this project."), name, &segments)),
@@ -200,7 +205,7 @@ mod full {
             result: &RunResult,
             key: &str,
             request: &Request,
-            names: &BTreeMap<String, String>,
+            (names, stages_names): (&BTreeMap<String, String>, &BTreeMap<String, String>),
         ) -> Result<(), Diagnostic> {
             let members = result.segments.iter().map(|s| s.count()).sum();
             self.one("membership.parquet", members, |out| outputs::membership(result, key, out))?;
@@ -211,6 +216,14 @@ mod full {
                 if request.csv {
                     let path = format!("{}.csv", path.trim_end_matches(".parquet"));
                     self.one(&path, rows, |out| outputs::export_csv(result, segment, key, out))?;
+                }
+            }
+            for stages in &result.stages {
+                let path = read_out::stages_path(&stages.name, stages_names);
+                self.one(&path, result.customers(), |out| outputs::stages(result, stages, key, out))?;
+                if request.csv {
+                    let path = format!("{}.csv", path.trim_end_matches(".parquet"));
+                    self.one(&path, result.customers(), |out| outputs::stages_csv(result, stages, key, out))?;
                 }
             }
             if request.traits {

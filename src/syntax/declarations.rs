@@ -163,12 +163,14 @@ impl<'a> Reader<'_, 'a> {
                 Ok(Declaration::Segment(SegmentDeclaration { name, title, clauses, span: self.since(from) }))
             }
             "test" => Ok(Declaration::Test(self.test(from)?)),
+            "stages" => self.stages(from),
+            "points" => self.points(from),
             _ => self.later_declaration(from, keyword),
         }
     }
 
     /// `spend_90d "Spend, 90 days"`
-    fn name_and_title(&mut self, keyword: &str) -> Read<(Name, Option<Text>)> {
+    pub(super) fn name_and_title(&mut self, keyword: &str) -> Read<(Name, Option<Text>)> {
         let name = self
             .name(&format!("A name should follow `{keyword}`, in small letters with `_`: `{keyword} loyal_customers`."))?;
         let title = if self.peek().kind == Kind::Text { Some(self.quoted("")?) } else { None };

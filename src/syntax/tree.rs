@@ -2,7 +2,10 @@
 //!
 //! Every node carries its span. Nothing after `check` reads this tree.
 
+mod groups;
+
 use crate::source::Span;
+pub use groups::*;
 
 /// A whole `.seg` file. What could not be read is left out here and stands among the diagnostics.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +54,11 @@ pub enum Declaration {
     Segment(SegmentDeclaration),
     /// `test "who went quiet is won back" { as of 2024-06-01 … }`
     Test(super::test_tree::TestDeclaration),
-    /// A declaration of a later part of the language: `stages lifecycle { … }`. Its inside is not read yet.
+    /// `stages lifecycle { new when …  lapsed otherwise }`
+    Stages(StagesDeclaration),
+    /// `points lead_score { add 20 when … }`
+    Points(PointsDeclaration),
+    /// A declaration of a later part of the language: `funnel checkout { … }`. Its inside is not read yet.
     Later(LaterDeclaration),
     /// A declaration whose text could not be read whole. Its name is taken all the same, so that checking must neither complain of
     /// it nor of those who refer to it: what is wrong stands among the diagnostics already.
@@ -100,7 +107,7 @@ pub struct SegmentDeclaration {
 /// A declaration that this version knows by its first word alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LaterDeclaration {
-    /// `stages`, `funnel`, `points`, `priority`, `model`, `measure`
+    /// `funnel`, `priority`, `model`, `measure`
     pub keyword: String,
     /// The name that follows, where there is one.
     pub name: Option<Name>,

@@ -12,6 +12,12 @@ impl Writer<'_> {
         if self.may_grow() && self.dice.chance(35) {
             return self.compound_condition(scope);
         }
+        if is_customer
+            && self.dice.chance(8)
+            && let Some(test) = self.stage_test()
+        {
+            return test;
+        }
         match self.dice.below(if is_customer { 20 } else { 10 }) {
             0..=3 => self.comparison(scope),
             4 => self.between(scope),

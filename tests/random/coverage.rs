@@ -83,6 +83,9 @@ fn wanted() -> Vec<String> {
         "streak previous",
         "streak on days",
         "streak of times",
+        "stages",
+        "gives",
+        "points",
         "rank top",
         "rank bottom",
         "rank share",
@@ -196,6 +199,15 @@ impl Coverage {
         for definition in &program.definitions {
             match &definition.kind {
                 DefinitionKind::Trait(value) => walk.inside(Kind::Trait, |walk| walk.value(value)),
+                DefinitionKind::Stages(stages) => {
+                    walk.seen.see("stages");
+                    walk.seen.see_if(!stages.gives.is_empty(), "gives");
+                    stages.stages.iter().filter_map(|s| s.when.as_ref()).for_each(|c| walk.condition(c));
+                }
+                DefinitionKind::Points(points) => {
+                    walk.seen.see("points");
+                    points.parts.iter().for_each(|(_, c)| walk.condition(c));
+                }
                 DefinitionKind::Segment(segment) => walk.segment(segment),
             }
         }
@@ -501,7 +513,7 @@ impl Walk<'_> {
             ValueKind::LookUp(key, _, _) => any(&[key]),
             ValueKind::Trait(id) => match &self.program.definitions[id.0].kind {
                 DefinitionKind::Trait(value) => any(&[value]),
-                DefinitionKind::Segment(_) => false,
+                DefinitionKind::Segment(_) | DefinitionKind::Stages(_) | DefinitionKind::Points(_) => false,
             },
             ValueKind::Aggregate(aggregate) => match aggregate.function {
                 AggregateFunction::Count

@@ -14,7 +14,7 @@ use segue::engine::run::{self, Options, RunResult};
 use segue::engine::sources::Sources;
 use segue::interpret::{Answer, Answers, Data};
 use segue::plan::lower::lower;
-use segue::program::{DefinitionKind, Key, Program, Scalar, Type};
+use segue::program::{DefinitionKind, Key, Program, Scalar, Stages, Type};
 use segue::project::catalog::Catalog;
 use segue::project::lock::Lock;
 use segue::session::{self, Resources};
@@ -111,15 +111,21 @@ pub fn difference(program: &Program, answers: &Answers, result: &RunResult) -> O
     for (definition, answer) in program.definitions.iter().zip(&answers.definitions) {
         let name = &*definition.name;
         match (answer, &definition.kind) {
-            (Answer::Trait(values), DefinitionKind::Trait(value)) => {
+            (Answer::Trait(values), DefinitionKind::Trait(_) | DefinitionKind::Stages(_) | DefinitionKind::Points(_)) => {
+                let ty = definition.kind.value_type().expect("a value");
                 let Some(found) = result.traits.iter().find(|t| &*t.name == name) else {
                     return Some(format!("{name}: no such trait in the result"));
                 };
                 for (i, right) in values.iter().enumerate() {
-                    let got = scalar(&found.values, i, &value.ty);
+                    let got = scalar(&found.values, i, &ty);
                     if !same(&got, right) {
                         return Some(format!("{name} of {}: the engine says {got:?}, right is {right:?}", keys[i]));
                     }
+                }
+                if let DefinitionKind::Stages(stages) = &definition.kind
+                    && let Some(difference) = stages_difference(name, stages, values, result)
+                {
+                    return Some(difference);
                 }
             }
             (Answer::Segment(right), DefinitionKind::Segment(segment)) => {
@@ -165,12 +171,36 @@ pub fn difference(program: &Program, answers: &Answers, result: &RunResult) -> O
     None
 }
 
+/// What the export of stages gives otherwise than it should, where the stages themselves are right.
+fn stages_difference(name: &str, stages: &Stages, right: &[Option<Scalar>], result: &RunResult) -> Option<String> {
+    let Some(found) = result.stages.iter().find(|s| &*s.name == name) else {
+        return Some(format!("{name}: no such stages in the result"));
+    };
+    for (row, stage) in right.iter().enumerate() {
+        let at = stages.stages.iter().position(|s| stage.as_ref() == Some(&Scalar::Text(s.name.clone())))?;
+        if found.of.value(row) as usize != at {
+            return Some(format!("{name}: the export has customer {row} in another stage"));
+        }
+        for (given, (column, ty, values)) in stages.gives.iter().zip(&found.gives) {
+            if given.name != *column || !same(&scalar(values, at, ty), &given.values[at]) {
+                return Some(format!("{name}, {column} of customer {row}: {:?} is right", given.values[at]));
+            }
+        }
+    }
+    let count = |at| found.of.values().iter().filter(|of| **of as usize == at).count() as u64;
+    let counts: Vec<u64> = (0..stages.stages.len()).map(count).collect();
+    (found.counts != counts).then(|| format!("{name}: counts {:?}, right is {counts:?}", found.counts))
+}
+
 /// All outputs of a run as bytes, but for those that tell how long it took.
 pub fn bytes(result: &RunResult) -> Result<Vec<u8>, String> {
     let mut all = Vec::new();
     let told = |error: std::io::Error| format!("outputs: {error}");
     outputs::membership(result, "customer_id", &mut all).map_err(told)?;
     outputs::traits(result, "customer_id", &mut all).map_err(told)?;
+    for stages in &result.stages {
+        outputs::stages(result, stages, "customer_id", &mut all).map_err(told)?;
+    }
     for segment in &result.segments {
         outputs::export(result, segment, "customer_id", &mut all).map_err(told)?;
     }

@@ -15,6 +15,7 @@ mod files;
 #[cfg(feature = "engine")]
 mod found;
 mod future;
+mod groups;
 mod kinds;
 mod literals;
 mod meaning;

@@ -69,6 +69,7 @@ impl Project {
             let text = writer.trait_declaration(n);
             project.declarations.push(text);
         }
+        writer.groups(&mut project);
         if writer.dice.chance(50) {
             writer.budget = 3;
             project.consents.push(("email_marketing".into(), writer.condition(&Scope::Customer)));

@@ -20,6 +20,8 @@ pub struct Writer<'w> {
     pub attributes: Vec<Named>,
     /// The traits so far.
     pub traits: Vec<Named>,
+    /// The stages so far, with the names of some of each.
+    pub stages: Vec<(String, Vec<String>)>,
     /// Whether personal columns may be named here: not in the value of a trait, which is written out for everybody.
     pub may_be_personal: bool,
     /// The segments so far.
@@ -48,6 +50,7 @@ impl<'w> Writer<'w> {
             budget: 0,
             attributes: Vec::new(),
             traits: Vec::new(),
+            stages: Vec::new(),
             may_be_personal: true,
             segments: Vec::new(),
             events: Vec::new(),

@@ -125,7 +125,7 @@ fn the_examples_of_the_grammar_are_read() {
         let Some(example) = columns.last().filter(|c| columns.len() > 1 && !c.starts_with('=')) else { continue };
         let word = example.split(' ').next().unwrap();
         let text = match word {
-            "event" | "trait" | "segment" if example.contains(['=', '{']) => (*example).to_owned(),
+            "event" | "trait" | "segment" | "stages" | "points" if example.contains(['=', '{']) => (*example).to_owned(),
             "where" => format!("segment s {{ {example} }}"),
             "except" | "purpose" | "limit" | "holdout" | "include" | "owner" | "tags" | "note" => {
                 format!("segment s {{ where vip\n{example} }}")

@@ -8,6 +8,7 @@
 mod column;
 mod compare;
 mod compute;
+mod gathered;
 mod prepare;
 mod scale;
 mod sets;
@@ -26,6 +27,8 @@ use crate::plan::{AttributeId, Bounds, FeatureId, HangingId, LookUpId, NodeId, N
 use crate::program::calendar::Interval;
 
 use column::Column;
+pub(crate) use column::array_of;
+use gathered::Gathered;
 pub use prepare::Prepared;
 use prepare::Ready;
 
@@ -183,8 +186,8 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// Works out a node and what it uses. `all`, `any` and `at least` take in one condition after the other, so that twenty
-    /// thousand of them need the room of one.
+    /// Works out a node and what it uses. `all`, `any`, `at least`, points and stages take in one condition after the other, so
+    /// that twenty thousand of them need the room of one.
     fn work_out(&mut self, node: NodeId, leaves: &dyn Leaves) -> Result<()> {
         struct Frame {
             node: NodeId,
@@ -206,7 +209,7 @@ impl<'a> Evaluation<'a> {
                 if matches!(self.columns.get(child.0), Some(Some(_))) {
                     top.next += 1;
                     if let Some(gathered) = &mut top.gathered {
-                        gathered.take(&self.column(child)?.to_bits(self.rows)?);
+                        gathered.take(top.next - 1, &self.column(child)?.to_bits(self.rows)?);
                         self.release(child);
                     }
                 } else if child.0 >= top.node.0 {
@@ -219,7 +222,7 @@ impl<'a> Evaluation<'a> {
             }
             let Some(done) = stack.pop() else { break };
             let column = match done.gathered {
-                Some(gathered) => Column::Bits(gathered.finish()),
+                Some(gathered) => gathered.finish(self.prepared.node(done.node)?)?,
                 None => {
                     let column = self.compute(done.node, leaves)?;
                     for child in done.children {
@@ -274,9 +277,11 @@ impl<'a> Evaluation<'a> {
             }
             NodeKind::OrElse(a, b) => compute::or_else(operand(a)?, operand(b)?, &node.ty, rows),
             NodeKind::Constant(holds) => Ok(Column::Same(Some(crate::program::types::Scalar::Boolean(*holds)))),
-            NodeKind::All(_) | NodeKind::Any(_) | NodeKind::AtLeast(..) => {
-                Err(internal("gathered conditions are not computed at once"))
-            }
+            NodeKind::All(_)
+            | NodeKind::Any(_)
+            | NodeKind::AtLeast(..)
+            | NodeKind::Points(_)
+            | NodeKind::FirstThatHolds(..) => Err(internal("gathered conditions are not computed at once")),
             NodeKind::Not(x) => bits(!&self.column(*x)?.to_bits(rows)?),
             NodeKind::Compare(comparison, a, b) => bits(compare::compare(*comparison, operand(a)?, operand(b)?, rows)?),
             NodeKind::InRange(x, frequency) => bits(compare::in_range(operand(x)?, *frequency, rows)?),
@@ -321,44 +326,5 @@ impl<'a> Evaluation<'a> {
             }
         };
         Ok(Column::Array(datafusion::arrow::compute::take(&values, &found, None)?))
-    }
-}
-
-/// Conditions taken in one after the other.
-enum Gathered {
-    All(BooleanBuffer),
-    Any(BooleanBuffer),
-    AtLeast(u64, Vec<u32>),
-}
-
-impl Gathered {
-    fn of(kind: &NodeKind, rows: usize) -> Option<Gathered> {
-        match kind {
-            NodeKind::All(_) => Some(Gathered::All(BooleanBuffer::new_set(rows))),
-            NodeKind::Any(_) => Some(Gathered::Any(BooleanBuffer::new_unset(rows))),
-            NodeKind::AtLeast(least, _) => Some(Gathered::AtLeast(*least, vec![0; rows])),
-            _ => None,
-        }
-    }
-
-    fn take(&mut self, bits: &BooleanBuffer) {
-        match self {
-            Gathered::All(all) => *all = &*all & bits,
-            Gathered::Any(any) => *any = &*any | bits,
-            Gathered::AtLeast(_, counts) => {
-                for row in bits.set_indices() {
-                    if let Some(count) = counts.get_mut(row) {
-                        *count = count.saturating_add(1);
-                    }
-                }
-            }
-        }
-    }
-
-    fn finish(self) -> BooleanBuffer {
-        match self {
-            Gathered::All(bits) | Gathered::Any(bits) => bits,
-            Gathered::AtLeast(least, counts) => counts.iter().map(|count| u64::from(*count) >= least).collect(),
-        }
     }
 }

@@ -7,9 +7,9 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::array::{Array, ArrayRef};
 
-use super::{RunResult, SegmentResult};
+use super::{RunResult, SegmentResult, StagesResult};
 use crate::engine::canonical;
 use crate::program::calendar::date_of;
 use crate::program::types::{Decimal, Scalar, Type};
@@ -23,6 +23,22 @@ pub fn export_csv(result: &RunResult, segment: &SegmentResult, key_name: &str, o
         let key = canonical::key(&result.keys, *row as usize);
         let mut cells = vec![key.map_or_else(String::new, |key| harmless_key(&key))];
         cells.extend(segment.include.iter().map(|(_, ty, values)| cell(values, ty, place)));
+        file.write_record(&cells)?;
+    }
+    file.flush()
+}
+
+/// Who is in which stage, as [`super::stages`].
+pub fn stages_csv(result: &RunResult, stages: &StagesResult, key_name: &str, out: impl Write + Send) -> io::Result<()> {
+    let mut file = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    let names = stages.gives.iter().map(|(name, _, _)| name.as_ref());
+    file.write_record([key_name, "stage"].into_iter().chain(names).map(|name| harmless(name).into_owned()))?;
+    for row in 0..result.keys.len() {
+        let key = canonical::key(&result.keys, row);
+        let stage = if stages.of.is_valid(row) { stages.of.value(row) as usize } else { usize::MAX };
+        let name = stages.stages.get(stage).map_or("", |name| &**name);
+        let mut cells = vec![key.map_or_else(String::new, |key| harmless_key(&key)), harmless(name).into_owned()];
+        cells.extend(stages.gives.iter().map(|(_, ty, values)| cell(values, ty, stage)));
         file.write_record(&cells)?;
     }
     file.flush()

@@ -9,7 +9,7 @@ use datafusion::arrow::datatypes::Decimal128Type;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::super::quality::Report;
-use super::super::run::TraitResult;
+use super::super::run::{StagesResult, TraitResult};
 use super::*;
 
 fn result() -> RunResult {
@@ -35,10 +35,23 @@ fn result() -> RunResult {
         exported: UInt32Array::from(vec![0, 1]),
         include: Vec::new(),
     };
+    let stages = StagesResult {
+        name: "life".into(),
+        title: None,
+        stages: vec!["new".into(), "=old".into()],
+        of: UInt32Array::from(vec![1, 0, 1, 1]),
+        counts: vec![1, 3],
+        gives: vec![(
+            "worth".into(),
+            Type::Money("EUR".into()),
+            Arc::new(Int64Array::from(vec![Some(1_500_000), None])) as ArrayRef,
+        )],
+    };
     RunResult {
         as_of: 0,
         keys,
         segments: vec![other, segment],
+        stages: vec![stages],
         traits: vec![
             TraitResult { name: "score".into(), ty: Type::Number, values: score },
             TraitResult { name: "wait".into(), ty: Type::Duration, values: wait },
@@ -87,6 +100,22 @@ fn an_export_leaves_out_who_is_held_out_and_money_is_a_decimal() {
     let mut text = Vec::new();
     export_csv(&result, &result.segments[1], "id", &mut text).unwrap();
     assert_eq!(String::from_utf8(text).unwrap(), "id,spend\r\na,29.9\r\nd,\r\n");
+}
+
+#[test]
+fn stages_have_everybody_with_what_their_stage_gives() {
+    let result = result();
+    let mut bytes = Vec::new();
+    stages(&result, &result.stages[0], "id", &mut bytes).unwrap();
+    let batch = read(bytes);
+    let names = batch.column(1).as_string::<i32>().iter().flatten().collect::<Vec<_>>();
+    assert_eq!(names, ["=old", "new", "=old", "=old"]);
+    assert_eq!(types(&batch)["worth"], DataType::Decimal128(19, 6));
+    let worth = batch.column(2).as_primitive::<Decimal128Type>();
+    assert_eq!((worth.value(1), worth.null_count()), (1_500_000, 3));
+    let mut text = Vec::new();
+    stages_csv(&result, &result.stages[0], "id", &mut text).unwrap();
+    assert_eq!(String::from_utf8(text).unwrap(), "id,stage,worth\r\na,'=old,\r\nb,new,1.5\r\nc,'=old,\r\nd,'=old,\r\n");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! From attributes and features to members: definitions one after the other, each rank before the first that needs it.
 //! What nothing needs any more is given back as it goes.
 
+mod groups;
+
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
 use datafusion::arrow::compute::take;
 use datafusion::error::Result;
 
-use super::{Options, RankCut, SegmentResult, TraitResult};
+use super::{Options, RankCut, SegmentResult, StagesResult, TraitResult};
 use crate::diagnostics::Diagnostic;
 use crate::engine::behaviour::{Features, Intervals};
 use crate::engine::customers::Customers;
@@ -24,6 +26,7 @@ use crate::program::types::Type;
 pub(super) struct Found {
     pub(super) keys: ArrayRef,
     pub(super) segments: Vec<SegmentResult>,
+    pub(super) stages: Vec<StagesResult>,
     pub(super) traits: Vec<TraitResult>,
     pub(super) cuts: Vec<RankCut>,
 }
@@ -87,7 +90,7 @@ impl<'a> Finding<'a> {
         hanging: Vec<Intervals>,
     ) -> Finding<'a> {
         let asked: Vec<Vec<NodeId>> =
-            plan.definitions.iter().map(|d| questions(&d.kind, d.is_wanted && options.traits)).collect();
+            plan.definitions.iter().map(|d| questions(&d.kind, d.is_wanted, options.traits)).collect();
         let ranks_before = ranks_before(plan, &asked);
         let mut all: Vec<NodeId> = asked.into_iter().flatten().collect();
         for rank in ranks_before.iter().flatten().filter_map(|id| plan.ranks.get(id.0)) {
@@ -96,7 +99,13 @@ impl<'a> Finding<'a> {
         }
         let rows = customers.keys.len();
         let evaluation = Evaluation::new(prepared, look_ups, unfit, rows).freeing(&all);
-        let found = Found { keys: customers.keys.clone(), segments: Vec::new(), traits: Vec::new(), cuts: Vec::new() };
+        let found = Found {
+            keys: customers.keys.clone(),
+            segments: Vec::new(),
+            stages: Vec::new(),
+            traits: Vec::new(),
+            cuts: Vec::new(),
+        };
         let known = Known {
             plan,
             customers,
@@ -117,6 +126,7 @@ impl<'a> Finding<'a> {
             self.definition(index).map_err(|error| errors::tell(&error, "finding members"))?;
         }
         self.found.segments.sort_by(|a, b| a.name.cmp(&b.name));
+        self.found.stages.sort_by(|a, b| a.name.cmp(&b.name));
         self.found.traits.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(self.found)
     }
@@ -133,8 +143,15 @@ impl<'a> Finding<'a> {
                 let (values, ty) = self.values(*node)?;
                 self.found.traits.push(TraitResult { name: definition.name.clone(), ty, values });
             }
+            PlanDefinitionKind::Stages(stages) if definition.is_wanted => {
+                let (values, ty) = self.values(stages.stage)?;
+                self.found.stages.push(groups::stages(definition, stages, &values)?);
+                if self.options.traits {
+                    self.found.traits.push(TraitResult { name: definition.name.clone(), ty, values });
+                }
+            }
             // Where it is named, its node is worked out.
-            PlanDefinitionKind::Trait(_) => {}
+            PlanDefinitionKind::Trait(_) | PlanDefinitionKind::Stages(_) => {}
             PlanDefinitionKind::Segment(segment) => {
                 let result = self.segment(&definition.name, definition.title.clone(), segment)?;
                 if let Some(place) = self.known.members.get_mut(index) {
@@ -207,10 +224,11 @@ impl Asked for Finding<'_> {
 }
 
 /// What a definition asks for.
-fn questions(kind: &PlanDefinitionKind, is_shown: bool) -> Vec<NodeId> {
+fn questions(kind: &PlanDefinitionKind, is_wanted: bool, with_traits: bool) -> Vec<NodeId> {
     match kind {
-        PlanDefinitionKind::Trait(node) if is_shown => vec![*node],
-        PlanDefinitionKind::Trait(_) | PlanDefinitionKind::LeftOut => Vec::new(),
+        PlanDefinitionKind::Trait(node) if is_wanted && with_traits => vec![*node],
+        PlanDefinitionKind::Stages(stages) if is_wanted => vec![stages.stage],
+        PlanDefinitionKind::Trait(_) | PlanDefinitionKind::Stages(_) | PlanDefinitionKind::LeftOut => Vec::new(),
         PlanDefinitionKind::Segment(segment) => members::questions(segment),
     }
 }

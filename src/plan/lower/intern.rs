@@ -152,6 +152,11 @@ impl Hash for Interned {
             NodeKind::Function(function, parts) => (function, parts).hash(state),
             NodeKind::Constant(holds) => holds.hash(state),
             NodeKind::All(parts) | NodeKind::Any(parts) => parts.hash(state),
+            NodeKind::Points(parts) => parts.hash(state),
+            NodeKind::FirstThatHolds(parts, values) => {
+                parts.hash(state);
+                values.iter().flatten().for_each(|value| hash_scalar(value, state));
+            }
             NodeKind::AtLeast(least, parts) => (least, parts).hash(state),
             NodeKind::InRange(x, frequency) => (x, frequency).hash(state),
             NodeKind::OneOf(x, values) | NodeKind::NotOneOf(x, values) => {

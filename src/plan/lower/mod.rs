@@ -6,6 +6,7 @@
 
 mod conditions;
 mod events;
+mod groups;
 mod intern;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,8 @@ pub fn lower_only(program: &Program, as_of: i64, wanted: &dyn Fn(&Definition) ->
         let kind = match &definition.kind {
             _ if !is_needed => PlanDefinitionKind::LeftOut,
             DefinitionKind::Trait(value) => PlanDefinitionKind::Trait(lowering.trait_value(value)),
+            DefinitionKind::Stages(stages) => PlanDefinitionKind::Stages(lowering.stages(stages)),
+            DefinitionKind::Points(points) => PlanDefinitionKind::Trait(lowering.points(points)),
             DefinitionKind::Segment(segment) => {
                 // The traits that it names stand before every segment, and not before the first definition.
                 if let (None, Some(except)) = (every_segment, &program.every_segment_except) {
@@ -45,7 +48,11 @@ pub fn lower_only(program: &Program, as_of: i64, wanted: &dyn Fn(&Definition) ->
                 PlanDefinitionKind::Segment(lowering.segment(segment, every_segment))
             }
         };
-        lowering.traits.push(if let PlanDefinitionKind::Trait(node) = kind { Some(node) } else { None });
+        lowering.traits.push(match &kind {
+            PlanDefinitionKind::Trait(node) => Some(*node),
+            PlanDefinitionKind::Stages(stages) => Some(stages.stage),
+            PlanDefinitionKind::Segment(_) | PlanDefinitionKind::LeftOut => None,
+        });
         definitions.push(PlanDefinition {
             name: definition.name.clone(),
             title: definition.title.clone(),

@@ -109,6 +109,7 @@ fn sum(kind: usize, window: Window) -> Value {
 fn root(plan: &Plan, definition: usize) -> NodeId {
     match &plan.definitions[definition].kind {
         PlanDefinitionKind::Trait(node) => *node,
+        PlanDefinitionKind::Stages(stages) => stages.stage,
         PlanDefinitionKind::Segment(segment) => segment.condition,
         PlanDefinitionKind::LeftOut => panic!("definition {definition} was left out"),
     }

@@ -9,6 +9,10 @@ use crate::program::{
 pub(super) fn of_definition(definition: &Definition, out: &mut Vec<DefinitionId>) {
     match &definition.kind {
         DefinitionKind::Trait(value) => of_value(value, out),
+        DefinitionKind::Stages(stages) => {
+            stages.stages.iter().filter_map(|s| s.when.as_ref()).for_each(|c| of_condition(c, out))
+        }
+        DefinitionKind::Points(points) => points.parts.iter().for_each(|(_, c)| of_condition(c, out)),
         DefinitionKind::Segment(segment) => {
             of_condition(&segment.condition, out);
             segment.except.iter().for_each(|c| of_condition(c, out));
