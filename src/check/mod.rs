@@ -24,6 +24,7 @@ mod segments;
 mod stages;
 mod test_declaration;
 mod texts;
+mod times;
 mod visit;
 mod windows;
 
@@ -67,6 +68,8 @@ pub fn check(files: &[tree::File], catalog: &Catalog, sources: &Sources) -> Chec
         ids: HashMap::new(),
         trait_types: HashMap::new(),
         columns: HashMap::new(),
+        exported: times::Exported::new(),
+        exported_by: HashMap::new(),
         said,
         near_left: NEAR_BUDGET,
     };
@@ -114,6 +117,10 @@ struct Checker<'a> {
     trait_types: HashMap<usize, Type>,
     /// The columns that several tables have in common.
     columns: HashMap<Vec<usize>, Rc<Columns>>,
+    /// What was used so far, in what is checked now, of attributes that are known only as exported.
+    exported: times::Exported,
+    /// The same of all that was checked before.
+    exported_by: HashMap<Node, times::Exported>,
     said: Vec<Diagnostic>,
     near_left: usize,
 }
@@ -134,6 +141,7 @@ impl<'a> Checker<'a> {
         let mut every_segment_except = None;
         let mut complete = true;
         for node in order {
+            self.exported.clear();
             match node {
                 Node::Definition(i) => match self.definition(i, &consents) {
                     Some(definition) => definitions.push(definition),
@@ -147,6 +155,10 @@ impl<'a> Checker<'a> {
                     Some(condition) => every_segment_except = condition,
                     None => complete = false,
                 },
+            }
+            let used = std::mem::take(&mut self.exported);
+            if !used.is_empty() {
+                self.exported_by.insert(node, used);
             }
         }
         let tests = self.tests();
@@ -247,6 +259,10 @@ impl<'a> Checker<'a> {
             E::Arithmetic(op, left, right) => self.arithmetic(*op, left, right, expr.span, scope),
             E::Function(function, arguments) => self.function(*function, arguments, expr.span, scope),
             E::OrElse(value, other) => self.or_else(value, other, expr.span, scope),
+            E::AsOf { of, ago, in_parentheses } => self.as_of(of, ago, *in_parentheses, expr.span, scope),
+            E::Moved { entered, segment, window } => {
+                self.entered_or_left(*entered, segment, window.as_ref(), expr.span, scope)
+            }
             E::Later(what) => self.later(what, expr.span),
         }
     }

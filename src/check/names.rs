@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::Checker;
+use super::order::Node;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::{AttributeId, Type, Value, ValueKind};
 use crate::project::catalog::Catalog;
@@ -196,6 +197,7 @@ impl Checker<'_> {
     pub(super) fn customer_value(&mut self, name: &tree::Name) -> Option<Value> {
         match self.names.get(&name.text) {
             Some(Declared::Trait(i)) => {
+                self.uses_those_of(Node::Definition(i));
                 let (id, ty) = (*self.ids.get(&i)?, self.trait_types.get(&i)?.clone());
                 return Some(Value { kind: ValueKind::Trait(id), ty, span: name.span });
             }
@@ -232,6 +234,7 @@ impl Checker<'_> {
         if matches!(attribute.ty, Type::List(_)) {
             return self.later("A column of lists", span);
         }
+        self.uses_attribute(i, span);
         Some(Value { kind: ValueKind::Attribute(AttributeId(i)), ty: attribute.ty.clone(), span })
     }
 
@@ -301,7 +304,10 @@ impl Checker<'_> {
     pub(super) fn segment_name(&mut self, name: &tree::Name) -> Option<crate::program::DefinitionId> {
         let written = as_written(&name.text);
         match self.names.get(&name.text) {
-            Some(Declared::Segment(i)) => return self.ids.get(&i).copied(),
+            Some(Declared::Segment(i)) => {
+                self.uses_those_of(Node::Definition(i));
+                return self.ids.get(&i).copied();
+            }
             Some(Declared::Silent) => return None,
             Some(Declared::Trait(i)) => {
                 let what = self.names.definitions.get(i).map_or("a trait", |source| source.what());

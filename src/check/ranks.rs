@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::names::{Declared, as_written};
+use super::order::Node;
 use super::scope::{Meaning, Scope};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::{Condition, ConditionKind, Rank, RankAmount, RankOf, Type, Value};
@@ -31,6 +32,7 @@ impl Checker<'_> {
         let written = as_written(&name.text);
         match self.names.get(&name.text) {
             Some(Declared::Trait(i)) => {
+                self.uses_those_of(Node::Definition(i));
                 let (id, ty) = (*self.ids.get(&i)?, self.trait_types.get(&i)?.clone());
                 if ty == Type::Boolean {
                     return Some(RankOf::Trait(id));

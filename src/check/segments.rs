@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Checker;
 use super::names::{Declared, as_written};
+use super::order::Node;
 use super::scope::Scope;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::{Condition, Holdout, Limit, LimitBy, Segment, Value, ValueKind};
@@ -59,6 +60,7 @@ impl Checker<'_> {
             complete &= understood;
         }
         complete.then_some(())?;
+        self.uses_those_of(Node::EverySegment);
         let include = include.into_iter().flatten().collect();
         Some(Segment { condition: condition?, except, purposes, limit, holdout, include, owner, tags, note })
     }
@@ -83,6 +85,7 @@ impl Checker<'_> {
             let says = self.suggest(says, name, names, &otherwise);
             return self.refuse(says);
         };
+        self.uses_those_of(Node::Consent(i));
         consents.get(&i).map(|condition| (name.text.as_str().into(), condition.clone()))
     }
 
@@ -203,7 +206,9 @@ fn keep<T>(all: &mut Vec<T>, one: Option<T>) -> bool {
 fn personal(value: &Value, out: &mut HashSet<usize>) {
     match &value.kind {
         ValueKind::Attribute(id) => drop(out.insert(id.0)),
-        ValueKind::Negate(a) | ValueKind::TimeSince(a) | ValueKind::TimeUntil(a) => personal(a, out),
+        ValueKind::Negate(a) | ValueKind::TimeSince(a) | ValueKind::TimeUntil(a) | ValueKind::AsOf(a, _) => {
+            personal(a, out);
+        }
         ValueKind::TimeFrom(a, b) | ValueKind::Arithmetic(_, a, b) | ValueKind::OrElse(a, b) => {
             personal(a, out);
             personal(b, out);

@@ -7,7 +7,7 @@ use crate::syntax::tree::{self, ExprKind as E, WindowKind};
 fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
     match &expr.kind {
         E::Or(all) | E::And(all) | E::Group(_, all) | E::Function(_, all) => all.iter().for_each(f),
-        E::Not(a) | E::Negate(a) | E::TimeSince(a) | E::TimeUntil(a) => f(a),
+        E::Not(a) | E::Negate(a) | E::TimeSince(a) | E::TimeUntil(a) | E::AsOf { of: a, .. } => f(a),
         E::Windowed(a, window) => {
             f(a);
             anchor(window).into_iter().for_each(f);
@@ -29,6 +29,7 @@ fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
                 f(each);
             }
         }
+        E::Moved { window, .. } => window.as_ref().and_then(anchor).into_iter().for_each(f),
         E::InSegment { .. }
         | E::Everyone
         | E::Name(_)
@@ -51,7 +52,7 @@ fn anchor(window: &tree::Window) -> Option<&tree::Expr> {
 /// Calls `f` with each name that may be a trait's or a segment's.
 pub(super) fn names<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Name)) {
     match &expr.kind {
-        E::Name(name) | E::InSegment { segment: name, .. } => f(name),
+        E::Name(name) | E::InSegment { segment: name, .. } | E::Moved { segment: name, .. } => f(name),
         E::Rank(rank) => {
             if let Some(tree::RankOf::Segment(name) | tree::RankOf::Trait(name)) = &rank.of {
                 f(name);
@@ -67,6 +68,7 @@ pub(super) fn lacks_window(expr: &tree::Expr) -> bool {
     match &expr.kind {
         E::Aggregate(_) => true,
         E::Did(did) => did.window.is_none() && did.streak.is_none(),
+        E::Moved { window, .. } => window.is_none(),
         // What lacks one in there gets this one.
         E::Windowed(..) => false,
         _ => {

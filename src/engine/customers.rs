@@ -66,7 +66,7 @@ pub(crate) fn intervals(plan: &Plan, hanging: &Hanging, anchors: &ArrayRef) -> R
         };
         let (start, end) = match hanging.of {
             _ if anchor.is_none() => (0, 0),
-            HangingOf::Events => (start, end.min(plan.as_of)),
+            HangingOf::Events => (start, end.min(hanging.until)),
             HangingOf::Moments => (start, end),
             HangingOf::Days => (day(start), day(end)),
         };

@@ -200,7 +200,7 @@ impl Words<'_> {
             (None, Some(_)) => "All customers of the project are looked at.".to_owned(),
             (None, None) => "A customer is whoever had an event of any kind before that moment.".to_owned(),
         };
-        out.push(Point::new(match self.as_of {
+        out.push(Point::new(match self.as_of.get() {
             Some(moment) => format!(
                 "Everything is as of {} (by the clock of {}), which is also the end of what is looked at: what happened at that \
                  very moment, or later, does not count. {exists}",

@@ -140,6 +140,18 @@ impl Words<'_> {
             ConditionKind::Did(did) => self.did(did),
             ConditionKind::InSegment(id) => format!("the customer is a member of the segment {}", self.definition(*id)),
             ConditionKind::Rank(rank) => self.ranked(rank, "is"),
+            ConditionKind::AsOf(inner, ago) => {
+                let (when, what) = self.earlier(*ago, |words| words.clause(inner));
+                format!("{when} the customer existed, and this held then: {what}")
+            }
+            ConditionKind::Entered(id, ago) => {
+                let (when, segment) = self.earlier(*ago, |words| words.definition(*id));
+                format!("the customer is a member of the segment {segment}, and was not {when}")
+            }
+            ConditionKind::Left(id, ago) => {
+                let (when, segment) = self.earlier(*ago, |words| words.definition(*id));
+                format!("the customer was a member of the segment {segment} {when}, and is not now")
+            }
         }
     }
 
@@ -174,6 +186,9 @@ impl Words<'_> {
             | ConditionKind::Compare(..)
             | ConditionKind::CompareLength(..)
             | ConditionKind::CompareDay(..)
+            | ConditionKind::AsOf(..)
+            | ConditionKind::Entered(..)
+            | ConditionKind::Left(..)
             | ConditionKind::NotOneOf(..) => format!("it is not so that {}", self.clause(condition)),
         }
     }
@@ -223,7 +238,7 @@ impl Words<'_> {
         self.note(Rule::Periods);
         let calendar = &self.program.calendar;
         let is_date = since.ty == Type::Date;
-        let bound = self.as_of.map(|as_of| calendar.shift(as_of, length, -1)).map(|bound| {
+        let bound = self.as_of.get().map(|as_of| calendar.shift(as_of, length, -1)).map(|bound| {
             let day = calendar.day_of(bound);
             let begins_a_day = calendar.start_of_day(day) == bound;
             let (moment, day) = (words::moment(bound, calendar), words::date(day));

@@ -9,13 +9,14 @@ mod conditions;
 mod events;
 mod groups;
 mod show;
+mod times;
 mod unknown;
 mod values;
 pub mod why;
 mod windows;
 pub mod words;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use crate::program::{DefinitionId, DefinitionKind, Program};
@@ -81,7 +82,8 @@ enum Rule {
 /// What is known while sentences are made.
 struct Words<'a> {
     program: &'a Program,
-    as_of: Option<i64>,
+    /// T, where it is known; moved back inside of `as of`.
+    as_of: Cell<Option<i64>>,
     /// The definitions that sentences named so far, in that order.
     named: RefCell<Vec<DefinitionId>>,
     rules: RefCell<BTreeSet<Rule>>,
@@ -130,7 +132,7 @@ fn named_by(program: &Program, id: DefinitionId) -> Vec<DefinitionId> {
 
 impl<'a> Words<'a> {
     fn new(program: &'a Program, as_of: Option<i64>) -> Words<'a> {
-        Words { program, as_of, named: RefCell::default(), rules: RefCell::default() }
+        Words { program, as_of: Cell::new(as_of), named: RefCell::default(), rules: RefCell::default() }
     }
 
     /// The name of a definition, which is remembered.

@@ -20,6 +20,7 @@ pub(super) fn of_condition(words: &Words<'_>, condition: &Condition) -> Vec<Stri
         | ConditionKind::Holds(value)
         | ConditionKind::InWindow(value, _) => of_value(words, value, &mut out),
         ConditionKind::Rank(rank) => of_value(words, &rank.value, &mut out),
+        ConditionKind::AsOf(inner, _) => out.extend(of_condition(words, inner)),
         // Never in doubt, or their parts speak for themselves.
         ConditionKind::Everyone
         | ConditionKind::All(_)
@@ -28,7 +29,9 @@ pub(super) fn of_condition(words: &Words<'_>, condition: &Condition) -> Vec<Stri
         | ConditionKind::AtLeast(..)
         | ConditionKind::Known(_)
         | ConditionKind::Did(_)
-        | ConditionKind::InSegment(_) => {}
+        | ConditionKind::InSegment(_)
+        | ConditionKind::Entered(..)
+        | ConditionKind::Left(..) => {}
     }
     out
 }
@@ -114,6 +117,11 @@ fn of_value(words: &Words<'_>, value: &Value, out: &mut Vec<String>) {
             }
         }
         ValueKind::OrElse(_, other) => of_value(words, other, out),
+        ValueKind::AsOf(inner, ago) => {
+            let (when, mut reasons) = (words.earlier(*ago, |_| String::new()).0, of(words, inner));
+            out.append(&mut reasons);
+            out.push(format!("the customer did not exist yet {when}"));
+        }
     }
 }
 

@@ -47,6 +47,10 @@ impl Words<'_> {
                 format!("{} (or, where that is unknown, {})", self.value(x), self.value(other))
             }
             ValueKind::Condition(condition) => format!("whether {}", self.clause(condition)),
+            ValueKind::AsOf(inner, ago) => {
+                let (when, what) = self.earlier(*ago, |words| words.value(inner));
+                format!("{what}, as it was {when},")
+            }
         }
     }
 

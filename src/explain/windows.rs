@@ -14,7 +14,7 @@ impl Words<'_> {
             Window::This(unit) => format!("in this {}, as far as it has gone", words::unit(*unit, 1)),
             _ => self.period(window),
         };
-        let days = self.as_of.filter(|_| !has_own_days(window)).and_then(|as_of| {
+        let days = self.as_of.get().filter(|_| !has_own_days(window)).and_then(|as_of| {
             let interval = self.program.calendar.events(window, as_of, None);
             words::interval(interval, &self.program.calendar)
         });
@@ -33,7 +33,7 @@ impl Words<'_> {
             _ => self.period(window),
         };
         let calendar = &self.program.calendar;
-        let days = self.as_of.filter(|_| !has_own_days(window)).and_then(|as_of| match ty {
+        let days = self.as_of.get().filter(|_| !has_own_days(window)).and_then(|as_of| match ty {
             Type::Date => words::interval_of_days(calendar.attribute_days(window, as_of, None)),
             _ => words::interval(calendar.attribute(window, as_of, None), calendar),
         });
@@ -81,7 +81,7 @@ impl Words<'_> {
                 (count, unit, format!("the previous {} calendar {}", words::count(n), words::unit(unit, n)))
             }
         };
-        let days = self.as_of.and_then(|as_of| {
+        let days = self.as_of.get().and_then(|as_of| {
             let calendar = &self.program.calendar;
             let bound = |k: i64| match intervals {
                 StreakIntervals::Last(..) => calendar.shift(as_of, Length { count: 1, unit }, -k),

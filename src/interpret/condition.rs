@@ -53,6 +53,19 @@ impl<'a> World<'a> {
             // 8: "A trait or another segment that refers to the segment sees all members, held out or not."
             ConditionKind::InSegment(id) => self.is_member(*id, scope.customer),
             ConditionKind::Rank(rank) => self.rank(rank).get(scope.customer).copied().unwrap_or(false),
+            // 4: "under `as of`, for one who did not exist at the moved T, a condition is false […] (`did not … as of D ago`
+            // included: `as of` is outermost)"
+            ConditionKind::AsOf(condition, ago) => {
+                let then = self.as_of(*ago, scope.customer, |then, customer| then.holds(condition, Scope::of(customer)));
+                then == Some(true)
+            }
+            // "in it at T and not at T − 7 days"
+            ConditionKind::Entered(id, ago) => {
+                self.is_member(*id, scope.customer) && !self.was_member(*id, *ago, scope.customer)
+            }
+            ConditionKind::Left(id, ago) => {
+                self.was_member(*id, *ago, scope.customer) && !self.is_member(*id, scope.customer)
+            }
         }
     }
 
@@ -119,10 +132,14 @@ impl<'a> World<'a> {
     }
 
     pub(super) fn is_member(&self, id: DefinitionId, customer: usize) -> bool {
-        match self.answers.get(id.0) {
-            Some(Answer::Segment(segment)) => segment.members.get(customer).copied().unwrap_or(false),
-            _ => false,
+        match &*self.answer(id) {
+            Answer::Segment(segment) => segment.members.get(customer).copied().unwrap_or(false),
+            Answer::Trait(_) => false,
         }
+    }
+
+    fn was_member(&self, id: DefinitionId, ago: Length, customer: usize) -> bool {
+        self.as_of(ago, customer, |then, customer| then.is_member(id, customer)) == Some(true)
     }
 
     fn matcher(&self, test: &'a TextTest) -> Option<Rc<Matcher>> {

@@ -1,7 +1,7 @@
 //! Tests (LANGUAGE.md 8, `test`): "customers made up on the spot; attributes not given are missing, events not given did not
 //! happen, look-ups are given as in the example; a customer exists from the beginning unless the `since` attribute is given".
 
-use super::{Customer, Event, Reason, Scope, World, exists};
+use super::{Customer, Event, Reason, Scope, Source, World, exists};
 use crate::program::test::{MadeUpCustomer, Test};
 use crate::program::{Condition, ConditionKind, LookUpId, Program, Scalar, Value, ValueKind};
 
@@ -16,8 +16,7 @@ pub struct Outcome<'a> {
 
 /// What came out of each expectation of a test, in their order.
 pub fn test<'a>(program: &'a Program, test: &'a Test) -> Vec<Outcome<'a>> {
-    let mut world = World::made_up(program, test);
-    world.answer();
+    let world = World::made_up(program, test, test.as_of);
     let outcomes = test.expectations.iter().map(|expected| match world.place_of(test, expected.customer) {
         Some(customer) => {
             let met = world.holds(&expected.condition, Scope::of(customer));
@@ -29,9 +28,8 @@ pub fn test<'a>(program: &'a Program, test: &'a Test) -> Vec<Outcome<'a>> {
 }
 
 impl<'a> World<'a> {
-    /// The customers of a test who exist at its T, sorted by key. "ranks are among the customers of the test"
-    pub(super) fn made_up(program: &'a Program, test: &'a Test) -> World<'a> {
-        let as_of = test.as_of;
+    /// The customers of a test who exist at T, its own or an earlier one, sorted by key. "ranks are among the customers of the test"
+    pub(super) fn made_up(program: &'a Program, test: &'a Test, as_of: i64) -> World<'a> {
         let mut given: Vec<&MadeUpCustomer> = test.customers.iter().filter(|c| is_there(program, c, as_of)).collect();
         given.sort_by(|a, b| a.key.cmp(&b.key));
         let customers = given
@@ -56,10 +54,12 @@ impl<'a> World<'a> {
             .collect();
         World {
             program,
+            source: Source::Test(test),
             as_of,
             customers,
             look_ups: Vec::new(),
-            answers: Vec::new(),
+            answers: Default::default(),
+            moved: Default::default(),
             ranks: Default::default(),
             matchers: Default::default(),
         }

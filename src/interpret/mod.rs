@@ -22,9 +22,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::program::arithmetic::{self, Operand};
-use crate::program::test::{LookedUp, MadeUpEvent};
+use crate::program::test::{LookedUp, MadeUpEvent, Test};
 use crate::program::texts::Matcher;
-use crate::program::{DefinitionKind, Key, Program, Rank, Scalar, TextTest};
+use crate::program::{DefinitionId, DefinitionKind, Key, Length, Program, Rank, Scalar, TextTest};
 pub use made_up::{Outcome, test};
 pub use segment::Members;
 pub use why::{Found, Found1, Of, Place, Reason};
@@ -83,24 +83,35 @@ pub enum Answer {
 
 /// The meaning of a program for its data at T (in microseconds since 1970, UTC).
 pub fn interpret(program: &Program, data: &Data, as_of: i64) -> Answers {
-    let mut world = World::new(program, data, as_of);
-    world.answer();
-    Answers { customers: world.customers.iter().map(|c| c.key.clone()).collect(), definitions: world.answers }
+    let world = World::new(program, data, as_of);
+    // Each definition comes after those it uses.
+    let definitions = (0..program.definitions.len()).map(|id| Answer::clone(&world.answer(DefinitionId(id)))).collect();
+    Answers { customers: world.customers.iter().map(|c| c.key.clone()).collect(), definitions }
 }
 
-/// Everything that a condition may look at.
+/// Everything that a condition may look at, as of one T.
 struct World<'a> {
     program: &'a Program,
+    source: Source<'a>,
     as_of: i64,
     /// Those who exist at T, sorted by key.
     customers: Vec<Customer<'a>>,
     look_ups: Vec<LookUpRows<'a>>,
-    /// Of the definitions so far.
-    answers: Vec<Answer>,
+    /// Of the definitions that were asked for so far.
+    answers: RefCell<BTreeMap<DefinitionId, Rc<Answer>>>,
+    /// The same data as of earlier times, by how much earlier.
+    moved: RefCell<Vec<(Length, Rc<World<'a>>)>>,
     /// A rank is about everybody, so it is worked out once and kept.
     ranks: RefCell<Vec<Ranked<'a>>>,
     /// Patterns made ready.
     matchers: RefCell<Vec<(&'a TextTest, Rc<Matcher>)>>,
+}
+
+/// Where the customers come from.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Data(&'a Data),
+    Test(&'a Test),
 }
 
 /// A rank, and who is in it.
@@ -187,27 +198,48 @@ impl<'a> World<'a> {
         let look_ups = look_ups.map(|(table, rows)| LookUpRows::new(table.key, rows)).collect();
         World {
             program,
+            source: Source::Data(data),
             as_of,
             customers,
             look_ups,
-            answers: Vec::new(),
+            answers: RefCell::default(),
+            moved: RefCell::default(),
             ranks: RefCell::default(),
             matchers: RefCell::default(),
         }
     }
 
-    /// What all definitions say.
-    fn answer(&mut self) {
-        // Each definition comes after those it uses.
-        for definition in &self.program.definitions {
-            let answer = match &definition.kind {
-                DefinitionKind::Trait(value) => Answer::Trait(self.each(|c| self.fitting(value, Scope::of(c)))),
-                DefinitionKind::Stages(stages) => Answer::Trait(self.each(|c| self.stage(stages, c))),
-                DefinitionKind::Points(points) => Answer::Trait(self.each(|c| self.points(points, c))),
-                DefinitionKind::Segment(segment) => Answer::Segment(self.members(&definition.name, segment)),
-            };
-            self.answers.push(answer);
+    /// What a definition says.
+    fn answer(&self, id: DefinitionId) -> Rc<Answer> {
+        if let Some(answer) = self.answers.borrow().get(&id) {
+            return Rc::clone(answer);
         }
+        let definition = &self.program.definitions[id.0];
+        let answer = Rc::new(match &definition.kind {
+            DefinitionKind::Trait(value) => Answer::Trait(self.each(|c| self.fitting(value, Scope::of(c)))),
+            DefinitionKind::Stages(stages) => Answer::Trait(self.each(|c| self.stage(stages, c))),
+            DefinitionKind::Points(points) => Answer::Trait(self.each(|c| self.points(points, c))),
+            DefinitionKind::Segment(segment) => Answer::Segment(self.members(&definition.name, segment)),
+        });
+        self.answers.borrow_mut().insert(id, Rc::clone(&answer));
+        answer
+    }
+
+    /// 4: "another time […]: the same definition with T moved". What is asked then of somebody; `None` of one who did not exist.
+    fn as_of<T>(&self, ago: Length, customer: usize, ask: impl FnOnce(&World<'a>, usize) -> T) -> Option<T> {
+        let known = self.moved.borrow().iter().find(|(other, _)| *other == ago).map(|(_, world)| Rc::clone(world));
+        let world = known.unwrap_or_else(|| {
+            let then = self.program.calendar.shift(self.as_of, ago, -1);
+            let world = Rc::new(match self.source {
+                Source::Data(data) => World::new(self.program, data, then),
+                Source::Test(test) => World::made_up(self.program, test, then),
+            });
+            self.moved.borrow_mut().push((ago, Rc::clone(&world)));
+            world
+        });
+        let key = &self.customers[customer].key;
+        let then = world.customers.binary_search_by(|other| other.key.cmp(key)).ok()?;
+        Some(ask(&world, then))
     }
 
     /// Something asked of every customer in turn.

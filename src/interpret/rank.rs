@@ -46,9 +46,9 @@ impl<'a> World<'a> {
         match of {
             RankOf::Everyone => true,
             RankOf::Segment(id) => self.is_member(*id, customer),
-            RankOf::Trait(id) => match self.answers.get(id.0) {
-                Some(Answer::Trait(values)) => values.get(customer) == Some(&Some(Scalar::Boolean(true))),
-                _ => false,
+            RankOf::Trait(id) => match &*self.answer(*id) {
+                Answer::Trait(values) => values.get(customer) == Some(&Some(Scalar::Boolean(true))),
+                Answer::Segment(_) => false,
             },
         }
     }

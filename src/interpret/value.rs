@@ -29,7 +29,7 @@ impl<'a> World<'a> {
                 let row = self.look_ups.get(table.0)?.find(&self.value(key, scope)?)?;
                 row.get(*column)?.clone()
             }
-            ValueKind::Trait(id) => match self.answers.get(id.0)? {
+            ValueKind::Trait(id) => match &*self.answer(*id) {
                 Answer::Trait(values) => values.get(scope.customer)?.clone(),
                 Answer::Segment(_) => None,
             },
@@ -59,6 +59,10 @@ impl<'a> World<'a> {
                 Some(of_type(x, &value.ty))
             }
             ValueKind::Condition(condition) => Some(Scalar::Boolean(self.holds(condition, scope))),
+            // 4: "under `as of`, for one who did not exist at the moved T, […] a value [is] missing"
+            ValueKind::AsOf(value, ago) => {
+                self.as_of(*ago, scope.customer, |then, customer| then.fitting(value, Scope::of(customer)))?
+            }
         }
     }
 

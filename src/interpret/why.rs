@@ -151,6 +151,10 @@ impl<'a> World<'a> {
             ConditionKind::Did(did) => (self.what_was_done(did, customer), Vec::new()),
             ConditionKind::InSegment(id) => (Found::Parts, self.clauses(*id, customer)),
             ConditionKind::Rank(rank) => (Found::Place(self.place(rank, customer)), Vec::new()),
+            ConditionKind::AsOf(inner, ago) => {
+                let then = self.as_of(*ago, customer, |then, customer| then.reason(inner, customer));
+                (Found::Parts, then.into_iter().collect())
+            }
             _ => (Found::Parts, Vec::new()),
         };
         let holds = self.holds(condition, Scope::of(customer));
@@ -241,9 +245,9 @@ impl<'a> World<'a> {
         if !passed {
             return None;
         }
-        let holds = match self.answers.get(id.0) {
-            Some(Answer::Segment(members)) => members.members.get(customer).copied().unwrap_or(false),
-            _ => return None,
+        let holds = match &*self.answer(id) {
+            Answer::Segment(members) => members.members.get(customer).copied().unwrap_or(false),
+            Answer::Trait(_) => return None,
         };
         let found = match &limit.by {
             crate::program::LimitBy::Highest(value) | crate::program::LimitBy::Lowest(value) => {

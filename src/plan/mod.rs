@@ -14,7 +14,8 @@ use std::sync::Arc;
 use crate::program::calendar::{Calendar, Interval, Length};
 use crate::program::types::{Decimal, Scalar, Type};
 pub use crate::program::{
-    AttributeId, Comparison, Frequency, Function, LookUpId, Operator, RankAmount, TableId, TextTest, TextTestKind,
+    AttributeId, Comparison, DefinitionId, Frequency, Function, LookUpId, Operator, RankAmount, TableId, TextTest,
+    TextTestKind,
 };
 pub use groups::*;
 
@@ -44,8 +45,11 @@ pub struct Plan {
     pub graph: Graph,
     /// Ranks, by [`RankId`].
     pub ranks: Vec<Rank>,
-    /// Traits, stages, points and segments, each after those it uses.
+    /// Traits, stages, points and segments, each after those it uses. One that is asked as of several times stands here for each of them; those
+    /// that nothing needs do not stand here.
     pub definitions: Vec<PlanDefinition>,
+    /// Attributes that are known only as they were exported, and where they are used: of a past T they tell what was not known then.
+    pub as_exported: Vec<AsExported>,
 }
 
 /// An index into [`Graph::nodes`].
@@ -66,7 +70,7 @@ pub struct SelectionId(pub usize);
 /// A value of a row that an aggregate needs, counted through over all tables: a slot of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SlotId(pub usize);
-/// An index into [`Plan::definitions`]; the same number as the program's `DefinitionId`.
+/// An index into [`Plan::definitions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PlanDefinitionId(pub usize);
 
@@ -125,6 +129,8 @@ pub enum NodeKind {
     Member(PlanDefinitionId),
     /// Of a customer: whether a rank has them.
     Rank(RankId),
+    /// The second, for those for whom the first holds; missing for all others.
+    If(NodeId, NodeId),
     /// The column of the look-up row whose key is the value; missing without such a row.
     LookUp(NodeId, LookUpId, usize),
     /// A Date as the first instant of its day: Timestamp.
@@ -191,8 +197,10 @@ pub struct Hanging {
     pub start: HangingBound,
     /// To where, excluded.
     pub end: HangingBound,
-    /// Of events: never at or past T.
+    /// Of what.
     pub of: HangingOf,
+    /// Of events: never at or past this moment, the T that it is asked as of. `i64::MAX` of all others.
+    pub until: i64,
 }
 
 /// A bound of a window that hangs on an attribute.
@@ -207,7 +215,7 @@ pub enum HangingBound {
 /// What lies in a window that hangs on an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HangingOf {
-    /// events: the interval is cut at T
+    /// events: the interval is cut at [`Hanging::until`]
     Events,
     /// a Timestamp attribute: moments, not cut
     Moments,
@@ -257,10 +265,16 @@ pub enum FeatureKind {
     AverageGap(Bounds),
     /// the longest time between two rows that follow one another; missing under two
     LongestGap(Bounds),
-    /// the time of the first row before T
-    FirstTime,
-    /// the time of the last row before T
-    LastTime,
+    /// the time of the first row before a moment
+    FirstTime {
+        /// that moment: the T that it is asked as of
+        until: i64,
+    },
+    /// the time of the last row before a moment
+    LastTime {
+        /// that moment: the T that it is asked as of
+        until: i64,
+    },
     /// In how many of these intervals, each from one bound to the one before it, so many rows (or days) lie. The bounds fall:
     /// `[T, T − 1w, T − 2w]` are two intervals.
     Streak {
@@ -282,20 +296,35 @@ pub struct Rank {
     pub top: bool,
     /// How many.
     pub amount: RankAmount,
-    /// Among whom: a condition; `None` is all who exist at T.
+    /// Among whom: a condition; `None` is all who exist at T. As of another time, it says who existed then.
     pub of: Option<NodeId>,
 }
 
-/// A trait, stages, points or a segment.
+/// An attribute that is neither static nor has a history, where it is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AsExported {
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// As of when it is asked; before [`Plan::as_of`] where `as of`, `entered` or `left` move T.
+    pub as_of: i64,
+    /// The definition whose own text names it.
+    pub definition: DefinitionId,
+}
+
+/// A trait, stages, points or a segment, as of one time.
 #[derive(Debug, Clone)]
 pub struct PlanDefinition {
+    /// Which one it is in the program.
+    pub program: DefinitionId,
+    /// As of when.
+    pub as_of: i64,
     /// Its name.
     pub name: Arc<str>,
     /// Its title.
     pub title: Option<Arc<str>>,
     /// What it is.
     pub kind: PlanDefinitionKind,
-    /// It was asked for, and is not only needed by another.
+    /// It was asked for as of [`Plan::as_of`], and is not only needed by another.
     pub is_wanted: bool,
 }
 
@@ -308,8 +337,6 @@ pub enum PlanDefinitionKind {
     Stages(PlanStages),
     /// A segment.
     Segment(PlanSegment),
-    /// Neither asked for nor needed.
-    LeftOut,
 }
 
 /// A segment, its clauses in the order in which they apply.
@@ -379,6 +406,7 @@ impl NodeKind {
             | NodeKind::Holds(x)
             | NodeKind::Within(x, _) => vec![*x],
             NodeKind::Elapsed(a, b)
+            | NodeKind::If(a, b)
             | NodeKind::Arithmetic(_, a, b)
             | NodeKind::OrElse(a, b)
             | NodeKind::Compare(_, a, b) => {
@@ -411,7 +439,7 @@ impl FeatureKind {
             | FeatureKind::MostCommon(_, bounds)
             | FeatureKind::AverageGap(bounds)
             | FeatureKind::LongestGap(bounds) => Some(*bounds),
-            FeatureKind::FirstTime | FeatureKind::LastTime | FeatureKind::Streak { .. } => None,
+            FeatureKind::FirstTime { .. } | FeatureKind::LastTime { .. } | FeatureKind::Streak { .. } => None,
         }
     }
 }

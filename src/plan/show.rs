@@ -21,7 +21,7 @@ pub fn definition(plan: &Plan, program: &Program, name: &str) -> String {
     for definition in &plan.definitions {
         let title = definition.title.as_ref().map(|title| format!(" {title:?}")).unwrap_or_default();
         match &definition.kind {
-            PlanDefinitionKind::Trait(node) if *definition.name == *name => {
+            PlanDefinitionKind::Trait(node) if *definition.name == *name && definition.as_of == plan.as_of => {
                 let _ = writeln!(out, "trait {name}{title}\n  {}", text(node));
             }
             PlanDefinitionKind::Stages(stages) if *definition.name == *name => {
@@ -34,7 +34,7 @@ pub fn definition(plan: &Plan, program: &Program, name: &str) -> String {
                 }
             }
             PlanDefinitionKind::Segment(segment) => {
-                let _ = writeln!(out, "segment {}{title}", definition.name);
+                let _ = writeln!(out, "segment {}{}{title}", definition.name, words.as_of(definition.as_of));
                 words.segment(&mut out, segment, &text);
             }
             _ => {}
@@ -76,6 +76,11 @@ pub fn definition(plan: &Plan, program: &Program, name: &str) -> String {
     }
     section(&mut out, "looked for in the events", rows);
     section(&mut out, "read", words.reads());
+    section(
+        &mut out,
+        "known only as exported: of a past day it tells what may not have been known then",
+        words.as_exported(),
+    );
     out
 }
 
@@ -147,8 +152,8 @@ impl Words<'_> {
             FeatureKind::MostCommon(slot, bounds) => of("most common", slot.0, bounds),
             FeatureKind::AverageGap(bounds) => format!("average gap between {rows} {}", self.bounds(bounds, false)),
             FeatureKind::LongestGap(bounds) => format!("longest gap between {rows} {}", self.bounds(bounds, false)),
-            FeatureKind::FirstTime => format!("time of the first of {rows}"),
-            FeatureKind::LastTime => format!("time of the last of {rows}"),
+            FeatureKind::FirstTime { until } => format!("time of the first of {rows}{}", self.until(*until)),
+            FeatureKind::LastTime { until } => format!("time of the last of {rows}{}", self.until(*until)),
             FeatureKind::Streak { bounds, frequency, on_days } => {
                 let what = if *on_days { "days" } else { "rows" };
                 let bounds: Vec<String> = bounds.iter().map(|b| self.moment(*b)).collect();
@@ -170,9 +175,19 @@ impl Words<'_> {
         hanging
             .map(|(i, h)| {
                 let anchor = text(&h.anchor);
-                format!("window {i}: from {anchor}{} to {anchor}{}", bound(&h.start), bound(&h.end))
+                let until = if h.until == i64::MAX { String::new() } else { self.until(h.until) };
+                format!("window {i}: from {anchor}{} to {anchor}{}{until}", bound(&h.start), bound(&h.end))
             })
             .collect()
+    }
+
+    fn as_exported(&self) -> Vec<String> {
+        let used = self.plan.as_exported.iter();
+        used.map(|used| {
+            let definition = self.program.definitions.get(used.definition.0).map_or("", |d| &*d.name);
+            format!("{} in {definition}{}", self.attribute(used.attribute.0), self.as_of(used.as_of))
+        })
+        .collect()
     }
 
     fn reads(&self) -> Vec<String> {
@@ -240,10 +255,11 @@ impl Words<'_> {
             NodeKind::Attribute(id) => self.attribute(id.0),
             NodeKind::Feature(id) => format!("f{}", id.0),
             NodeKind::Member(id) => {
-                let name = self.plan.definitions.get(id.0).map_or("", |d| &*d.name);
-                format!("in segment {name}")
+                let Some(definition) = self.plan.definitions.get(id.0) else { return String::new() };
+                format!("in segment {}{}", definition.name, self.as_of(definition.as_of))
             }
             NodeKind::Rank(id) => format!("in rank {}", id.0),
+            NodeKind::If(condition, value) => format!("({} where {})", text(value), text(condition)),
             NodeKind::LookUp(key, look_up, column) => format!("{}[{}]", self.look_up(look_up.0, *column), text(key)),
             NodeKind::FirstInstant(x) => format!("first instant of {}", text(x)),
             NodeKind::DayOf(x) => format!("day of {}", text(x)),
@@ -326,6 +342,16 @@ impl Words<'_> {
         let local = self.plan.calendar.local(moment);
         let seconds = if local.second() == 0 { String::new() } else { format!(":{:02}", local.second()) };
         format!("{} {:02}:{:02}{seconds}", local.date(), local.hour(), local.minute())
+    }
+
+    /// Where it is not the T of the run.
+    fn until(&self, moment: i64) -> String {
+        if moment == self.plan.as_of { String::new() } else { format!(" before {}", self.moment(moment)) }
+    }
+
+    /// Where it is not the T of the run.
+    fn as_of(&self, moment: i64) -> String {
+        if moment == self.plan.as_of { String::new() } else { format!(" as of {}", self.moment(moment)) }
     }
 
     fn day(&self, day: i64) -> String {

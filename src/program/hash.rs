@@ -297,6 +297,18 @@ impl Known<'_> {
                 out.tag(17);
                 self.rank(rank, out);
             }
+            ConditionKind::AsOf(inner, ago) => {
+                out.lengths(18, &[*ago]);
+                self.condition(inner, out);
+            }
+            ConditionKind::Entered(id, ago) => {
+                out.lengths(19, &[*ago]);
+                out.hash(self.definitions.get(id.0));
+            }
+            ConditionKind::Left(id, ago) => {
+                out.lengths(20, &[*ago]);
+                out.hash(self.definitions.get(id.0));
+            }
         }
     }
 
@@ -461,6 +473,10 @@ impl Known<'_> {
             ValueKind::Condition(condition) => {
                 out.tag(16);
                 self.condition(condition, out);
+            }
+            ValueKind::AsOf(of, ago) => {
+                out.lengths(17, &[*ago]);
+                self.value(of, out);
             }
         }
     }

@@ -268,6 +268,12 @@ pub enum ConditionKind {
     InSegment(DefinitionId),
     /// `spend_90d in top 20%`
     Rank(Box<Rank>),
+    /// `(plan = "pro") as of 30 days ago`: the same condition with T moved back; false for one who did not exist then
+    AsOf(Box<Condition>, Length),
+    /// `entered segment vip in last 7 days`: in it at T, and not at T moved back
+    Entered(DefinitionId, Length),
+    /// `left segment vip in last 7 days`: in it at T moved back, and not at T
+    Left(DefinitionId, Length),
 }
 
 /// `=` `!=` `<` `<=` `>` `>=`
@@ -491,6 +497,8 @@ pub enum ValueKind {
     OrElse(Box<Value>, Box<Value>),
     /// A condition as a value: `trait buyers = did buy ever`. Never missing. Boolean.
     Condition(Box<Condition>),
+    /// `spend_90d as of 30 days ago`: the same value with T moved back; missing for one who did not exist then
+    AsOf(Box<Value>, Length),
 }
 
 /// The first or the last.

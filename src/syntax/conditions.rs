@@ -204,6 +204,9 @@ impl Reader<'_, '_> {
         let value_from = self.at;
         let left = self.binary(0)?;
         let mut node = self.compared(value_from, left)?;
+        if self.is_as_of() {
+            return self.as_of_needs_parentheses(value_from);
+        }
         for at in nots.into_iter().rev() {
             let span = self.since(at);
             node = self.node(ExprKind::Not(node.expr), span, node.height)?;

@@ -14,6 +14,7 @@ mod repairs;
 mod stages;
 mod test_declaration;
 pub mod test_tree;
+mod times;
 mod tokens;
 pub mod tree;
 mod values;

@@ -278,6 +278,24 @@ pub enum ExprKind {
     Function(Function, Vec<Expr>),
     /// `x or else 0`
     OrElse(Box<Expr>, Box<Expr>),
+    /// `spend_90d as of 30 days ago`
+    AsOf {
+        /// `spend_90d`
+        of: Box<Expr>,
+        /// `30 days`
+        ago: Duration,
+        /// `of` stands in parentheses
+        in_parentheses: bool,
+    },
+    /// `entered segment vip in last 7 days`, `left segment vip in last 7 days`
+    Moved {
+        /// `entered` is true, `left` is false
+        entered: bool,
+        /// `vip`
+        segment: Name,
+        /// `in last 7 days`
+        window: Option<Window>,
+    },
     /// Something of a later part of the language, by the words for it in a message: `a sequence (`then`)`
     Later(&'static str),
 }

@@ -64,13 +64,14 @@ impl Reader<'_, '_> {
             }
         }
         let from = self.at;
+        let begins_with_parenthesis = self.is_symbol("(");
         let mut node = self.primary()?;
+        let behind_primary = self.at;
         loop {
             let is_literal = matches!(node.expr.kind, ExprKind::Literal(_));
-            if self.are_words(&["as", "of"]) {
-                self.at += 2;
-                self.moved_time()?;
-                node = self.later(from, "another time (`as of`)");
+            let in_parentheses = begins_with_parenthesis && self.at == behind_primary;
+            if self.is_as_of() && (!is_literal || in_parentheses) {
+                node = self.as_of(from, node, in_parentheses)?;
             } else if self.are_words(&["as", "exported"]) {
                 self.at += 2;
                 node = self.later(from, "`as exported`");
@@ -87,16 +88,6 @@ impl Reader<'_, '_> {
             node = self.node(ExprKind::Negate(node.expr), span, node.height)?;
         }
         Ok(node)
-    }
-
-    /// `30 days ago`, `2024-01-01`, after `as of`
-    fn moved_time(&mut self) -> Read<()> {
-        if matches!(self.peek().kind, Kind::Date | Kind::Timestamp) {
-            self.literal(false)?;
-            return Ok(());
-        }
-        self.duration("as of 30 days ago")?;
-        self.expect_word("ago", "`ago` should follow: `as of 30 days ago`.")
     }
 
     /// A part of a later version, read up to here.
@@ -262,13 +253,7 @@ impl Reader<'_, '_> {
                 self.named("A date should stand here, such as `birthday`.")?;
                 return Ok(self.later(from, "a calendar part (`month of`, `weekday of`)"));
             }
-            "entered" | "left" if second == "segment" && names_at(2) => {
-                self.at += 3;
-                if self.is_window() {
-                    self.window()?;
-                }
-                return Ok(self.later(from, "a move in or out of a segment (`entered`, `left`)"));
-            }
+            "entered" | "left" if second == "segment" && names_at(2) => return self.entered_or_left(),
             "reached" if names_at(1) && !matches!(second, "and" | "or" | "is" | "between") => return self.reached(from),
             "last" if second == "reached" && names_at(2) => {
                 self.next();

@@ -18,6 +18,9 @@ impl Writer<'_> {
         {
             return test;
         }
+        if is_customer && self.dice.chance(8) {
+            return self.moved_condition(scope);
+        }
         match self.dice.below(if is_customer { 20 } else { 10 }) {
             0..=3 => self.comparison(scope),
             4 => self.between(scope),
@@ -38,6 +41,21 @@ impl Writer<'_> {
             17 | 18 => self.rank().unwrap_or_else(|| self.did()),
             _ if self.dice.chance(10) => "everyone".into(),
             _ => self.recency(),
+        }
+    }
+
+    /// A condition as of another time.
+    fn moved_condition(&mut self, scope: &Scope) -> String {
+        let ago = self.duration(true);
+        if self.segments.is_empty() || self.dice.chance(50) {
+            return format!("({}) as of {ago} ago", self.condition(scope));
+        }
+        let segment = self.dice.pick(&self.segments).clone();
+        match self.dice.below(4) {
+            0 => format!("not in segment {segment} as of {ago} ago"),
+            1 => format!("in segment {segment} as of {ago} ago"),
+            2 => format!("entered segment {segment} in last {ago}"),
+            _ => format!("left segment {segment} in last {ago}"),
         }
     }
 

@@ -79,6 +79,11 @@ fn wanted() -> Vec<String> {
         "known",
         "holds",
         "in segment",
+        "condition as of",
+        "value as of",
+        "as of inside as of",
+        "entered",
+        "left",
         "streak last",
         "streak previous",
         "streak on days",
@@ -185,7 +190,7 @@ impl Coverage {
             None => self.see("no customers"),
             Some(Customers { since }) => self.see_if(since.is_some(), "since"),
         }
-        let mut walk = Walk { program, data, seen: self, around: None };
+        let mut walk = Walk { program, data, seen: self, around: None, is_moved: false };
         for kind in &program.kinds {
             if let Some(filter) = &kind.filter {
                 walk.seen.see("kind filter");
@@ -220,6 +225,8 @@ struct Walk<'a> {
     seen: &'a mut Coverage,
     /// The kind of the node around.
     around: Option<Kind>,
+    /// inside of `as of`
+    is_moved: bool,
 }
 
 impl Walk<'_> {
@@ -331,7 +338,21 @@ impl Walk<'_> {
             ConditionKind::Did(did) => self.did(did),
             ConditionKind::InSegment(_) => self.seen.see("in segment"),
             ConditionKind::Rank(rank) => self.rank(rank),
+            ConditionKind::AsOf(inner, _) => {
+                self.seen.see("condition as of");
+                self.moved(|this| this.condition(inner));
+            }
+            ConditionKind::Entered(_, _) => self.seen.see("entered"),
+            ConditionKind::Left(_, _) => self.seen.see("left"),
         }
+    }
+
+    /// What stands inside of `as of`.
+    fn moved(&mut self, inside: impl FnOnce(&mut Self)) {
+        self.seen.see_if(self.is_moved, "as of inside as of");
+        let was = std::mem::replace(&mut self.is_moved, true);
+        inside(self);
+        self.is_moved = was;
     }
 
     fn group(&mut self, name: &str, parts: &[impl std::borrow::Borrow<Condition>]) {
@@ -479,6 +500,10 @@ impl Walk<'_> {
                 self.seen.see("condition as value");
                 self.condition(condition);
             }
+            ValueKind::AsOf(inner, _) => {
+                self.seen.see("value as of");
+                self.moved(|this| this.over("value as of", &[inner]));
+            }
         }
     }
 
@@ -530,7 +555,7 @@ impl Walk<'_> {
                 | AggregateFunction::AverageGap
                 | AggregateFunction::LongestGap => true,
             },
-            ValueKind::Moment(_, _) | ValueKind::Share(_) => true,
+            ValueKind::Moment(_, _) | ValueKind::Share(_) | ValueKind::AsOf(..) => true,
             ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => any(&[x]),
             ValueKind::TimeFrom(x, y) => any(&[x, y]),
             ValueKind::Arithmetic(_, x, y) => any(&[x, y]),

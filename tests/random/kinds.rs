@@ -47,6 +47,9 @@ kinds! {
     Streak: "streak",
     InSegment: "in segment",
     Rank: "rank",
+    AsOf: "condition as of",
+    Entered: "entered",
+    Left: "left",
     // Values.
     Literal: "literal",
     Decimal: "decimal",
@@ -65,6 +68,7 @@ kinds! {
     Function: "function",
     OrElse: "or else",
     ConditionValue: "condition as value",
+    AsOfValue: "value as of",
 }
 
 /// The kind of a condition.
@@ -92,6 +96,9 @@ pub fn of_condition(condition: &ConditionKind) -> Kind {
         },
         ConditionKind::InSegment(_) => Kind::InSegment,
         ConditionKind::Rank(_) => Kind::Rank,
+        ConditionKind::AsOf(..) => Kind::AsOf,
+        ConditionKind::Entered(..) => Kind::Entered,
+        ConditionKind::Left(..) => Kind::Left,
     }
 }
 
@@ -115,6 +122,7 @@ pub fn of_value(value: &ValueKind) -> Kind {
         ValueKind::Function(..) => Kind::Function,
         ValueKind::OrElse(..) => Kind::OrElse,
         ValueKind::Condition(_) => Kind::ConditionValue,
+        ValueKind::AsOf(..) => Kind::AsOfValue,
     }
 }
 
@@ -196,9 +204,12 @@ fn gives(kind: Kind) -> &'static [Is] {
         | Kind::DidFirst
         | Kind::Streak
         | Kind::InSegment
-        | Kind::Rank => TRUTH,
+        | Kind::Rank
+        | Kind::AsOf
+        | Kind::Entered
+        | Kind::Left => TRUTH,
         Kind::Attribute | Kind::Column | Kind::LookUp => STORED,
-        Kind::Literal | Kind::TraitName | Kind::Aggregate | Kind::OrElse => VALUES,
+        Kind::Literal | Kind::TraitName | Kind::Aggregate | Kind::OrElse | Kind::AsOfValue => VALUES,
         Kind::Decimal => &[Is::Count, Is::Number, Is::Percent],
         Kind::Share => &[Is::Percent],
         Kind::Moment => &[Is::Timestamp],
@@ -229,7 +240,11 @@ fn over(kind: Kind) -> &'static [Over] {
         | Kind::Share
         | Kind::Moment
         | Kind::TimeSince
-        | Kind::TimeUntil => &[Over::Customer],
+        | Kind::TimeUntil
+        | Kind::AsOf
+        | Kind::Entered
+        | Kind::Left
+        | Kind::AsOfValue => &[Over::Customer],
         Kind::Column => &[Over::Row],
         Kind::Everyone
         | Kind::All
@@ -261,10 +276,10 @@ fn places(kind: Kind) -> &'static [Place] {
     match kind {
         Kind::Trait => &[Same(VALUES)],
         Kind::Where | Kind::Except => &[Same(TRUTH)],
-        Kind::Everyone | Kind::InSegment | Kind::Literal | Kind::Decimal => &[],
+        Kind::Everyone | Kind::InSegment | Kind::Entered | Kind::Left | Kind::Literal | Kind::Decimal => &[],
         Kind::Attribute | Kind::Column | Kind::TraitName => &[],
-        Kind::All | Kind::Any | Kind::Not | Kind::AtLeast | Kind::ConditionValue => &[Same(TRUTH)],
-        Kind::Compare | Kind::OneOf | Kind::NotOneOf | Kind::Known | Kind::OrElse => &[Same(VALUES)],
+        Kind::All | Kind::Any | Kind::Not | Kind::AtLeast | Kind::ConditionValue | Kind::AsOf => &[Same(TRUTH)],
+        Kind::Compare | Kind::OneOf | Kind::NotOneOf | Kind::Known | Kind::OrElse | Kind::AsOfValue => &[Same(VALUES)],
         Kind::CompareLength => &[Same(&[Is::Duration])],
         Kind::CompareDay => &[Same(TIMES)],
         Kind::TimeSince | Kind::TimeUntil => &[Only(POINTS, TIMES)],
@@ -292,6 +307,8 @@ fn never(outer: Kind, inner: Kind) -> Option<&'static str> {
         (Kind::CompareLength, Kind::Literal) => Some("a literal against a literal is compared as it is"),
         (Kind::InWindow, Kind::Literal) => Some("a day that is written out takes no window"),
         (Kind::Function | Kind::OrElse, Kind::Decimal) => Some("there a decimal is the double nearest to it at once"),
+        (Kind::AsOfValue, Kind::ConditionValue) => Some("a condition as of another time is a condition"),
+        (Kind::AsOf, Kind::Holds) => Some("a boolean value as of another time is a value"),
         (Kind::ConditionValue, Kind::Holds) => Some("a boolean value is a value already"),
         (Kind::TimeSince | Kind::TimeUntil | Kind::TimeFrom, Kind::Moment) => None,
         (_, Kind::Moment) => Some("the first or last of an event stands behind `time since`, `until` and `from` alone"),

@@ -171,6 +171,15 @@ impl Writer<'_> {
             Kind::InSegment if self.segments.is_empty() => return None,
             Kind::InSegment => format!("in segment {}", self.dice.pick(&self.segments)),
             Kind::Rank => self.rank()?,
+            Kind::AsOf => format!("(did anything {}) as of {} ago", self.window(), self.duration(true)),
+            Kind::Entered | Kind::Left if self.segments.is_empty() => return None,
+            Kind::Entered => {
+                format!("entered segment {} in last {}", self.dice.pick(&self.segments).clone(), self.duration(true))
+            }
+            Kind::Left => {
+                format!("left segment {} in last {}", self.dice.pick(&self.segments).clone(), self.duration(true))
+            }
+            Kind::AsOfValue => format!("({} as of {} ago)", self.plain(is, scope)?, self.duration(true)),
             Kind::Literal if matches!(is, Is::Number | Is::Percent) => return None,
             Kind::Literal => self.literal_of(is),
             Kind::Decimal if is == Is::Percent => "30%".into(),
@@ -242,7 +251,9 @@ impl Writer<'_> {
         match kind {
             Kind::Trait => Some((if is == Is::Truth { Is::Boolean } else { is }, inner)),
             Kind::Where | Kind::Except => truth(inner),
-            Kind::Everyone | Kind::InSegment | Kind::Literal | Kind::Decimal => None,
+            Kind::Everyone | Kind::InSegment | Kind::Entered | Kind::Left | Kind::Literal | Kind::Decimal => None,
+            Kind::AsOf => truth(format!("({inner}) as of {} ago", self.duration(true))),
+            Kind::AsOfValue => Some((is, format!("(({inner}) as of {} ago)", self.duration(true)))),
             Kind::Attribute | Kind::Column | Kind::TraitName => None,
             Kind::All => truth(format!("({inner} and {})", self.condition(scope))),
             Kind::Any => truth(format!("({inner} or {})", self.condition(scope))),

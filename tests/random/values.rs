@@ -19,6 +19,13 @@ impl Writer<'_> {
                 return value;
             }
         }
+        if matches!(scope, Scope::Customer) && self.dice.chance(6) {
+            let ago = self.duration(true);
+            return match self.name(ty, scope) {
+                Some(name) => format!("{name} as of {ago} ago"),
+                None => format!("({}) as of {ago} ago", self.value(ty, scope)),
+            };
+        }
         if let Some(name) = self.name(ty, scope) {
             return name;
         }

@@ -304,7 +304,7 @@ fn shapes() -> Vec<(&'static str, String, bool)> {
             false,
         ),
         ("windows behind windows", segment(&format!("a {}", many(words, "ever "))), false),
-        ("as of behind as of", segment(&format!("a {}", many(words, "as of 1 day ago "))), true),
+        ("as of behind as of", segment(&format!("a {}", many(words, "as of 1 day ago "))), false),
         ("points", segment(&joined(errors, "a", ".")), false),
         ("comparisons", segment(&joined(errors, "a", " < ")), false),
         ("a long text", segment(&format!("a = \"{}\"", many(1 << 20, "x"))), true),

@@ -163,6 +163,13 @@ fn expr(e: &Expr) -> String {
         }
         Function(function, values) => format!("{function:?}({})", all(values, ", ")),
         OrElse(a, b) => format!("({} else {})", expr(a), expr(b)),
+        AsOf { of, ago, in_parentheses } => {
+            format!("{{{}{} as of {}}}", if *in_parentheses { "all: " } else { "" }, expr(of), duration(ago))
+        }
+        Moved { entered, segment, window: w } => {
+            let w = w.as_ref().map_or(String::new(), |w| format!("; {}", window(w)));
+            format!("[{} {}{w}]", if *entered { "entered" } else { "left" }, segment.text)
+        }
         Later(what) => format!("LATER {what}"),
     }
 }

@@ -31,6 +31,7 @@ family! {
     DECLARATION = "E0128", "no-declaration", Definitions, "a line that begins no definition";
     EMPTY_BLOCK = "E0129", "nothing-inside", Definitions, "a block, list or text with nothing in it";
     TEST_AS_OF = "E0135", "test-without-as-of", Definitions, "a test that does not say as of when";
+    AS_OF_PLACE = "E0137", "as-of-place", Definitions, "`as of` that is no length of time ago, or stands behind a condition without parentheses";
     OTHERWISE = "E0140", "stages-without-otherwise", Definitions, "stages whose last one is not for all others";
     NOT_YET = "E0190", "not-yet", Definitions, "a part of the language that this version does not have yet";
 }

@@ -6,4 +6,5 @@ family! {
     OUTCOME = "E0403", "outcome-column", Definitions, "an outcome outside the target of a prediction";
     WINDOW_OF_NOTHING = "E0404", "window-of-nothing", Definitions, "a window behind something that takes none";
     TIME_INSIDE_WHERE = "E0405", "time-inside-where", Definitions, "something inside `where` that looks beyond the event's own row";
+    AS_EXPORTED_THEN = "W0410", "as-exported-then", Fine, "an attribute of an earlier time that is known only as it was exported";
 }

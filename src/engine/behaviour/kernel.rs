@@ -172,8 +172,13 @@ impl<'a> Kernel<'a> {
                 let stretch = within(*bounds);
                 Some(self.days(stretch.times))
             }
-            FeatureKind::FirstTime => all.times.first().map(|time| time.cast_unsigned()),
-            FeatureKind::LastTime => all.times.last().map(|time| time.cast_unsigned()),
+            FeatureKind::FirstTime { until } => {
+                all.times.first().filter(|time| *time < until).map(|time| time.cast_unsigned())
+            }
+            FeatureKind::LastTime { until } => {
+                let before = all.within(Interval { start: i64::MIN, end: *until });
+                before.times.last().map(|time| time.cast_unsigned())
+            }
             FeatureKind::Streak { bounds, frequency, on_days } => {
                 let mut intervals = 0;
                 for pair in bounds.windows(2) {

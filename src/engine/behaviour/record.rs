@@ -187,8 +187,8 @@ pub(super) fn slot_of(kind: &FeatureKind) -> Option<SlotId> {
         | FeatureKind::Days(_)
         | FeatureKind::AverageGap(_)
         | FeatureKind::LongestGap(_)
-        | FeatureKind::FirstTime
-        | FeatureKind::LastTime
+        | FeatureKind::FirstTime { .. }
+        | FeatureKind::LastTime { .. }
         | FeatureKind::Streak { .. } => None,
     }
 }

@@ -158,7 +158,7 @@ pub(super) fn empty(kind: &FeatureKind) -> Option<u64> {
         | FeatureKind::MostCommon(..)
         | FeatureKind::AverageGap(_)
         | FeatureKind::LongestGap(_)
-        | FeatureKind::FirstTime
-        | FeatureKind::LastTime => None,
+        | FeatureKind::FirstTime { .. }
+        | FeatureKind::LastTime { .. } => None,
     }
 }

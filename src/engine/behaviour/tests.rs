@@ -124,6 +124,7 @@ fn plan(features: Vec<(SelectionId, FeatureKind, Type)>, zone: &str, as_of: i64)
         graph: Graph::default(),
         ranks: Vec::new(),
         definitions: Vec::new(),
+        as_exported: Vec::new(),
     }
 }
 
@@ -358,9 +359,12 @@ fn small_features() -> Vec<(SelectionId, FeatureKind, Type, [&'static str; 5])> 
         (WEB, F::Last(AMOUNT, EVER), money(), ["-1", "-", "-", "-", "-"]),
         // The one at 20 has no price; of those at 30 line 4 has none either.
         (PURCHASES, F::First(PRICE, bounds(20, T)), Type::Number, ["0.3", "-", "-", "0.0", "-"]),
-        (PURCHASES, F::FirstTime, time.clone(), ["@10", "-", "@1", "@-9223372036854775808", "-"]),
-        (VISITS, F::LastTime, time.clone(), ["@30", "-", "-", "-", "-"]),
-        (WEB, F::LastTime, time, ["@30", "-", "-", "-", "-"]),
+        (PURCHASES, F::FirstTime { until: T }, time.clone(), ["@10", "-", "@1", "@-9223372036854775808", "-"]),
+        (VISITS, F::LastTime { until: T }, time.clone(), ["@30", "-", "-", "-", "-"]),
+        (WEB, F::LastTime { until: T }, time.clone(), ["@30", "-", "-", "-", "-"]),
+        // As of earlier: an event at that moment lies in its future.
+        (PURCHASES, F::FirstTime { until: 10 }, time.clone(), ["-", "-", "@1", "@-9223372036854775808", "-"]),
+        (VISITS, F::LastTime { until: 30 }, time.clone(), ["@5", "-", "-", "-", "-"]),
         (PURCHASES, streak(false), count.clone(), ["2", "0", "0", "0", "0"]),
         (PURCHASES, streak(true), count.clone(), ["0"; 5]),
         // Not at all is at most once.

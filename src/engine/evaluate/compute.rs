@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array};
-use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array};
+use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer};
 use datafusion::arrow::datatypes::{Float64Type, Int64Type};
 use datafusion::error::Result;
 
@@ -305,4 +305,10 @@ pub(super) fn or_else(first: Side<'_>, second: Side<'_>, ty: &Type, rows: usize)
     let (first, second) = (first.column.to_array(ty, rows)?, second.column.to_array(ty, rows)?);
     let mask = datafusion::arrow::array::BooleanArray::new(known, None);
     Ok(Column::Array(datafusion::arrow::compute::kernels::zip::zip(&mask, &first, &second)?))
+}
+
+/// The values where a condition holds; elsewhere they are missing.
+pub(super) fn only(condition: &BooleanBuffer, values: &ArrayRef) -> Result<ArrayRef> {
+    let others = BooleanArray::new(!condition, None);
+    Ok(datafusion::arrow::compute::nullif(values, &others)?)
 }

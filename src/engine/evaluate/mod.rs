@@ -266,6 +266,11 @@ impl<'a> Evaluation<'a> {
             NodeKind::LookUp(key, table, column) => self.look_up(*key, *table, *column),
             NodeKind::FirstInstant(x) => compute::first_instant(operand(x)?, rows, prepared.calendar()),
             NodeKind::DayOf(x) => compute::day_of(operand(x)?, rows, prepared.calendar()),
+            NodeKind::If(condition, value) => {
+                let bits = self.column(*condition)?.to_bits(rows)?;
+                let values = self.column(*value)?.to_array(&node.ty, rows)?;
+                Ok(Column::Array(compute::only(&bits, &values)?))
+            }
             NodeKind::Elapsed(from, to) => compute::elapsed(operand(from)?, operand(to)?, rows, self.unfit),
             NodeKind::Negate(x) => compute::negate(operand(x)?, &node.ty, rows, self.unfit),
             NodeKind::Arithmetic(operator, a, b) => {

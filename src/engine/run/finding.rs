@@ -138,7 +138,6 @@ impl<'a> Finding<'a> {
             self.rank(id, &definition.name)?;
         }
         match &definition.kind {
-            PlanDefinitionKind::LeftOut => {}
             PlanDefinitionKind::Trait(node) if definition.is_wanted && self.options.traits => {
                 let (values, ty) = self.values(*node)?;
                 self.found.traits.push(TraitResult { name: definition.name.clone(), ty, values });
@@ -228,7 +227,7 @@ fn questions(kind: &PlanDefinitionKind, is_wanted: bool, with_traits: bool) -> V
     match kind {
         PlanDefinitionKind::Trait(node) if is_wanted && with_traits => vec![*node],
         PlanDefinitionKind::Stages(stages) if is_wanted => vec![stages.stage],
-        PlanDefinitionKind::Trait(_) | PlanDefinitionKind::Stages(_) | PlanDefinitionKind::LeftOut => Vec::new(),
+        PlanDefinitionKind::Trait(_) | PlanDefinitionKind::Stages(_) => Vec::new(),
         PlanDefinitionKind::Segment(segment) => members::questions(segment),
     }
 }

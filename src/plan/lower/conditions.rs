@@ -1,8 +1,8 @@
 //! Conditions → nodes.
 
-use super::{Lowering, Scope, plan_id};
+use super::{Lowering, Scope};
 use crate::plan::{Comparison, FeatureKind, Frequency, NodeId, NodeKind, Rank};
-use crate::program::{Condition, ConditionKind, Did, How, Length, RankOf, Scalar, Type, Value};
+use crate::program::{Condition, ConditionKind, DefinitionId, Did, How, Length, RankOf, Scalar, Type, Value};
 
 impl Lowering<'_> {
     pub(super) fn condition(&mut self, scope: Scope, condition: &Condition) -> NodeId {
@@ -49,8 +49,25 @@ impl Lowering<'_> {
                 NodeKind::Within(self.value(scope, value), bounds)
             }
             ConditionKind::Did(did) => return self.did(did),
-            ConditionKind::InSegment(id) => NodeKind::Member(plan_id(*id)),
+            ConditionKind::InSegment(id) => return self.member(*id),
             ConditionKind::Rank(rank) => return self.ranked(rank),
+            ConditionKind::AsOf(condition, ago) => {
+                return self.moved(*ago, |this| {
+                    let condition = this.condition(Scope::Customers, condition);
+                    this.among_existing(condition)
+                });
+            }
+            // Members then are among those who existed then.
+            ConditionKind::Entered(id, ago) => {
+                let (now, then) = (self.member(*id), self.moved(*ago, |this| this.member(*id)));
+                let then = self.customers.not(then);
+                return self.customers.all(vec![now, then]);
+            }
+            ConditionKind::Left(id, ago) => {
+                let (now, then) = (self.member(*id), self.moved(*ago, |this| this.member(*id)));
+                let now = self.customers.not(now);
+                return self.customers.all(vec![then, now]);
+            }
         };
         self.graph(scope).condition(kind)
     }
@@ -84,7 +101,8 @@ impl Lowering<'_> {
             }
             How::FirstTime(window) => {
                 let bounds = self.event_bounds(window);
-                let first = self.feature(selection, FeatureKind::FirstTime, &Type::Timestamp);
+                let kind = FeatureKind::FirstTime { until: self.as_of };
+                let first = self.feature(selection, kind, &Type::Timestamp);
                 self.customers.condition(NodeKind::Within(first, bounds))
             }
             How::Streak { frequency, on_days, at_least, intervals } => {
@@ -97,19 +115,28 @@ impl Lowering<'_> {
         }
     }
 
+    /// Whether a segment has them, as of T.
+    fn member(&mut self, id: DefinitionId) -> NodeId {
+        let kind = match self.places.get(&(id, self.as_of)) {
+            Some(place) => NodeKind::Member(*place),
+            None => NodeKind::Constant(false),
+        };
+        self.customers.condition(kind)
+    }
+
     fn ranked(&mut self, rank: &crate::program::Rank) -> NodeId {
         let value = self.value(Scope::Customers, &rank.value);
         let of = match rank.of {
-            RankOf::Everyone => None,
-            RankOf::Segment(id) => Some(self.customers.condition(NodeKind::Member(plan_id(id)))),
-            RankOf::Trait(id) => {
-                let node = self.traits.get(id.0).copied().flatten();
-                Some(match node {
-                    Some(node) => self.customers.holds(node),
-                    None => self.customers.condition(NodeKind::Constant(false)),
-                })
-            }
+            RankOf::Everyone => self.customers.condition(NodeKind::Constant(true)),
+            RankOf::Segment(id) => self.member(id),
+            RankOf::Trait(id) => match self.traits.get(&(id, self.as_of)) {
+                Some(node) => self.customers.holds(*node),
+                None => self.customers.condition(NodeKind::Constant(false)),
+            },
         };
+        // Among those who exist at T; of the run's T, nobody else is looked at.
+        let of = self.among_existing(of);
+        let of = if self.customers.is_constant(of, true) { None } else { Some(of) };
         let id = self.rank(Rank { value, top: rank.top, amount: rank.amount, of });
         self.customers.condition(NodeKind::Rank(id))
     }

@@ -18,6 +18,11 @@ impl Lowering<'_> {
         }
         let conditions: Vec<_> =
             by_table.into_iter().map(|(table, parts)| (table, self.graph(Scope::Rows(table)).any(parts))).collect();
+        self.select(conditions)
+    }
+
+    /// The rows that fit: a condition for each table.
+    pub(super) fn select(&mut self, conditions: Vec<(TableId, NodeId)>) -> SelectionId {
         let next = SelectionId(self.selections.len());
         *self.selections.entry(conditions).or_insert(next)
     }

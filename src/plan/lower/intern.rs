@@ -72,6 +72,15 @@ impl Builder {
         if self.is_condition(value) { value } else { self.condition(NodeKind::Holds(value)) }
     }
 
+    /// A value for those for whom a condition holds, missing for all others.
+    pub(super) fn only(&mut self, condition: NodeId, value: NodeId) -> NodeId {
+        if self.is_constant(condition, true) {
+            return value;
+        }
+        let ty = self.graph.nodes.get(value.0).map_or(Type::Boolean, |node| node.ty.clone());
+        self.node(NodeKind::If(condition, value), &ty)
+    }
+
     /// Whether a node is a condition, which is never missing.
     pub(super) fn is_condition(&self, id: NodeId) -> bool {
         matches!(
@@ -96,7 +105,8 @@ impl Builder {
         )
     }
 
-    fn is_constant(&self, id: NodeId, holds: bool) -> bool {
+    /// Whether a node is the same for all, and what.
+    pub(super) fn is_constant(&self, id: NodeId, holds: bool) -> bool {
         matches!(self.kind(id), Some(NodeKind::Constant(is)) if *is == holds)
     }
 
@@ -146,7 +156,7 @@ impl Hash for Interned {
             | NodeKind::Not(x)
             | NodeKind::Known(x)
             | NodeKind::Holds(x) => x.hash(state),
-            NodeKind::Elapsed(a, b) | NodeKind::OrElse(a, b) => (a, b).hash(state),
+            NodeKind::Elapsed(a, b) | NodeKind::OrElse(a, b) | NodeKind::If(a, b) => (a, b).hash(state),
             NodeKind::Arithmetic(operator, a, b) => (operator, a, b).hash(state),
             NodeKind::Compare(comparison, a, b) => (comparison, a, b).hash(state),
             NodeKind::Function(function, parts) => (function, parts).hash(state),

@@ -2,7 +2,8 @@
 //! where they are named, windows become intervals ([`windows`]), events selections of rows and features ([`events`]).
 //!
 //! Definitions come in an order in which each stands after those it uses, so each trait's node is there when it is named, and
-//! no chain of definitions, however long, is followed down.
+//! no chain of definitions, however long, is followed down. One that `as of` asks for another time is lowered once more for
+//! that time ([`times`]): all of it is computed in the same pass.
 
 mod conditions;
 mod events;
@@ -10,6 +11,7 @@ mod groups;
 mod intern;
 #[cfg(test)]
 mod tests;
+mod times;
 mod uses;
 mod values;
 mod windows;
@@ -17,7 +19,7 @@ mod windows;
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    Feature, FeatureId, Graph, Hanging, HangingId, NodeId, NodeKind, Plan, PlanDefinition, PlanDefinitionId,
+    AsExported, Feature, FeatureId, Graph, Hanging, HangingId, NodeId, NodeKind, Plan, PlanDefinition, PlanDefinitionId,
     PlanDefinitionKind, PlanLimit, PlanLimitBy, PlanSegment, Rank, RankId, SelectionId, SlotId, TableId,
 };
 use crate::program::{Definition, DefinitionId, DefinitionKind, Limit, LimitBy, Program, Segment};
@@ -28,65 +30,40 @@ pub fn lower(program: &Program, as_of: i64) -> Plan {
     lower_only(program, as_of, &|_| true)
 }
 
-/// The same for those definitions alone that are wanted, and what they need; the others are `LeftOut`.
+/// The same for those definitions alone that are wanted, and what they need.
 pub fn lower_only(program: &Program, as_of: i64, wanted: &dyn Fn(&Definition) -> bool) -> Plan {
     let mut lowering = Lowering::new(program, as_of);
-    let needed = needed(program, wanted);
-    let mut every_segment = None;
-    let mut definitions = Vec::with_capacity(program.definitions.len());
-    for (definition, is_needed) in program.definitions.iter().zip(needed) {
+    let mut definitions = Vec::new();
+    for (moment, id) in times::needed(program, as_of, wanted) {
+        let Some(definition) = program.definitions.get(id.0) else { continue };
+        lowering.as_of = moment;
+        lowering.definition = id;
         let kind = match &definition.kind {
-            _ if !is_needed => PlanDefinitionKind::LeftOut,
             DefinitionKind::Trait(value) => PlanDefinitionKind::Trait(lowering.trait_value(value)),
             DefinitionKind::Stages(stages) => PlanDefinitionKind::Stages(lowering.stages(stages)),
             DefinitionKind::Points(points) => PlanDefinitionKind::Trait(lowering.points(points)),
-            DefinitionKind::Segment(segment) => {
-                // The traits that it names stand before every segment, and not before the first definition.
-                if let (None, Some(except)) = (every_segment, &program.every_segment_except) {
-                    every_segment = Some(lowering.condition(Scope::Customers, except));
-                }
-                PlanDefinitionKind::Segment(lowering.segment(segment, every_segment))
-            }
+            DefinitionKind::Segment(segment) => PlanDefinitionKind::Segment(lowering.segment(segment)),
         };
-        lowering.traits.push(match &kind {
+        let named = match &kind {
             PlanDefinitionKind::Trait(node) => Some(*node),
             PlanDefinitionKind::Stages(stages) => Some(stages.stage),
-            PlanDefinitionKind::Segment(_) | PlanDefinitionKind::LeftOut => None,
-        });
+            PlanDefinitionKind::Segment(_) => None,
+        };
+        if let Some(node) = named {
+            lowering.traits.insert((id, moment), node);
+        }
+        lowering.places.insert((id, moment), PlanDefinitionId(definitions.len()));
         definitions.push(PlanDefinition {
+            program: id,
+            as_of: moment,
             name: definition.name.clone(),
             title: definition.title.clone(),
             kind,
-            is_wanted: wanted(definition),
+            is_wanted: moment == as_of && wanted(definition),
         });
     }
+    lowering.as_of = as_of;
     lowering.finish(definitions)
-}
-
-/// Which definitions are wanted, or named by one that is.
-fn needed(program: &Program, wanted: &dyn Fn(&Definition) -> bool) -> Vec<bool> {
-    let mut needed: Vec<bool> = program.definitions.iter().map(wanted).collect();
-    let mark = |uses: &[DefinitionId], needed: &mut [bool]| {
-        for id in uses {
-            if let Some(place) = needed.get_mut(id.0) {
-                *place = true;
-            }
-        }
-    };
-    let mut uses = Vec::new();
-    if let Some(condition) = &program.every_segment_except {
-        uses::of_condition(condition, &mut uses);
-    }
-    mark(&uses, &mut needed);
-    // Each stands after those it uses: going back, all who name a definition are known when its turn comes.
-    for (i, definition) in program.definitions.iter().enumerate().rev() {
-        if needed.get(i) == Some(&true) {
-            uses.clear();
-            uses::of_definition(definition, &mut uses);
-            mark(&uses, &mut needed);
-        }
-    }
-    needed
 }
 
 /// Whose values and conditions: of customers, or of the rows of a table.
@@ -99,12 +76,22 @@ enum Scope {
 /// What is known so far.
 struct Lowering<'a> {
     program: &'a Program,
+    /// T of the run
+    run_as_of: i64,
+    /// T of what is lowered now: moved back inside of `as of`
     as_of: i64,
+    /// whose own text is lowered now
+    definition: DefinitionId,
     customers: Builder,
     /// a graph for each table
     rows: Vec<Builder>,
-    /// of each definition so far, the node of a trait
-    traits: Vec<Option<NodeId>>,
+    /// the nodes of the traits so far, as of each time
+    traits: HashMap<(DefinitionId, i64), NodeId>,
+    /// the places of the definitions so far, as of each time
+    places: HashMap<(DefinitionId, i64), PlanDefinitionId>,
+    /// what `[every_segment]` takes off, as of each time
+    every_segment: HashMap<i64, NodeId>,
+    as_exported: BTreeSet<AsExported>,
     selections: HashMap<Vec<(TableId, NodeId)>, SelectionId>,
     slots: HashMap<Vec<(TableId, NodeId)>, SlotId>,
     features: Vec<Feature>,
@@ -117,10 +104,15 @@ impl<'a> Lowering<'a> {
     fn new(program: &'a Program, as_of: i64) -> Lowering<'a> {
         Lowering {
             program,
+            run_as_of: as_of,
             as_of,
+            definition: DefinitionId(0),
             customers: Builder::default(),
             rows: program.tables.iter().map(|_| Builder::default()).collect(),
-            traits: Vec::new(),
+            traits: HashMap::new(),
+            places: HashMap::new(),
+            every_segment: HashMap::new(),
+            as_exported: BTreeSet::new(),
             selections: HashMap::new(),
             slots: HashMap::new(),
             features: Vec::new(),
@@ -138,15 +130,28 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn segment(&mut self, segment: &Segment, every_segment: Option<NodeId>) -> PlanSegment {
+    fn segment(&mut self, segment: &Segment) -> PlanSegment {
         let scope = Scope::Customers;
         let condition = self.condition(scope, &segment.condition);
+        let condition = self.among_existing(condition);
         let except = segment.except.iter().map(|c| self.condition(scope, c)).collect();
+        let every_segment = self.every_segment_except();
         let purposes = segment.purposes.iter().map(|(name, c)| (name.clone(), self.condition(scope, c))).collect();
         let limit = segment.limit.as_ref().map(|limit| self.limit(limit));
         let include = segment.include.iter().map(|(name, v)| (name.clone(), self.value(scope, v))).collect();
         let holdout = segment.holdout.as_ref().map(|holdout| (holdout.share, holdout.salt.clone()));
         PlanSegment { condition, except, every_segment, purposes, limit, holdout, include }
+    }
+
+    /// What `[every_segment]` takes off. The traits that it names stand before every segment.
+    fn every_segment_except(&mut self) -> Option<NodeId> {
+        let except = self.program.every_segment_except.as_ref()?;
+        if let Some(node) = self.every_segment.get(&self.as_of) {
+            return Some(*node);
+        }
+        let node = self.condition(Scope::Customers, except);
+        self.every_segment.insert(self.as_of, node);
+        Some(node)
     }
 
     fn limit(&mut self, limit: &Limit) -> PlanLimit {
@@ -181,7 +186,7 @@ impl<'a> Lowering<'a> {
         let program = self.program;
         let since = program.customers.as_ref().and_then(|customers| customers.since);
         let has_customers = program.customers.is_some();
-        let tables = events::scans(program, self.as_of, &self.selections, &self.slots, &self.features, self.rows);
+        let tables = events::scans(program, self.run_as_of, &self.selections, &self.slots, &self.features, self.rows);
         let graph = self.customers.finish();
         let mut attributes: BTreeSet<_> = since.into_iter().collect();
         let mut look_ups = BTreeSet::new();
@@ -202,7 +207,7 @@ impl<'a> Lowering<'a> {
         }
         Plan {
             calendar: program.calendar.clone(),
-            as_of: self.as_of,
+            as_of: self.run_as_of,
             since,
             has_customers,
             attributes: attributes.into_iter().collect(),
@@ -213,6 +218,7 @@ impl<'a> Lowering<'a> {
             graph,
             ranks: self.ranks,
             definitions,
+            as_exported: self.as_exported.into_iter().collect(),
         }
     }
 }
@@ -223,9 +229,4 @@ fn looked_up(graph: &Graph) -> impl Iterator<Item = (super::LookUpId, usize)> {
         .nodes
         .iter()
         .filter_map(|node| if let NodeKind::LookUp(_, table, column) = node.kind { Some((table, column)) } else { None })
-}
-
-/// A definition's id in the plan.
-fn plan_id(id: DefinitionId) -> PlanDefinitionId {
-    PlanDefinitionId(id.0)
 }

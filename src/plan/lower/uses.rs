@@ -1,12 +1,33 @@
-//! Which definitions a definition names.
+//! Which definitions a definition names, and as of when.
 
 use crate::program::{
-    Aggregate, Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Event, How, LimitBy, RankOf, Value,
-    ValueKind, Window,
+    Aggregate, Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Event, How, Length, LimitBy, RankOf,
+    Value, ValueKind, Window,
 };
 
+/// The definitions that are named, each with how far T is moved back where it is: one length after the other.
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    /// The definitions, as often as they are named.
+    pub found: Vec<(DefinitionId, Vec<Length>)>,
+    moved: Vec<Length>,
+}
+
+impl Uses {
+    fn push(&mut self, id: DefinitionId) {
+        self.found.push((id, self.moved.clone()));
+    }
+
+    /// What is named where T is moved back once more.
+    fn moved(&mut self, ago: Length, inside: impl FnOnce(&mut Uses)) {
+        self.moved.push(ago);
+        inside(self);
+        self.moved.pop();
+    }
+}
+
 /// The traits and segments that a definition names itself.
-pub(super) fn of_definition(definition: &Definition, out: &mut Vec<DefinitionId>) {
+pub(super) fn of_definition(definition: &Definition, out: &mut Uses) {
     match &definition.kind {
         DefinitionKind::Trait(value) => of_value(value, out),
         DefinitionKind::Stages(stages) => {
@@ -30,7 +51,7 @@ pub(super) fn of_definition(definition: &Definition, out: &mut Vec<DefinitionId>
 }
 
 /// Those that a condition names.
-pub(super) fn of_condition(condition: &Condition, out: &mut Vec<DefinitionId>) {
+pub(super) fn of_condition(condition: &Condition, out: &mut Uses) {
     match &condition.kind {
         ConditionKind::Everyone => {}
         ConditionKind::All(parts) | ConditionKind::Any(parts) | ConditionKind::AtLeast(_, parts) => {
@@ -66,10 +87,15 @@ pub(super) fn of_condition(condition: &Condition, out: &mut Vec<DefinitionId>) {
                 RankOf::Segment(id) | RankOf::Trait(id) => out.push(id),
             }
         }
+        ConditionKind::AsOf(inner, ago) => out.moved(*ago, |out| of_condition(inner, out)),
+        ConditionKind::Entered(id, ago) | ConditionKind::Left(id, ago) => {
+            out.push(*id);
+            out.moved(*ago, |out| out.push(*id));
+        }
     }
 }
 
-fn of_value(value: &Value, out: &mut Vec<DefinitionId>) {
+fn of_value(value: &Value, out: &mut Uses) {
     match &value.kind {
         ValueKind::Literal(_) | ValueKind::Decimal(_) | ValueKind::Attribute(_) | ValueKind::Column(..) => {}
         ValueKind::Trait(id) => out.push(*id),
@@ -94,14 +120,15 @@ fn of_value(value: &Value, out: &mut Vec<DefinitionId>) {
         }
         ValueKind::Function(_, parts) => parts.iter().for_each(|v| of_value(v, out)),
         ValueKind::Condition(condition) => of_condition(condition, out),
+        ValueKind::AsOf(inner, ago) => out.moved(*ago, |out| of_value(inner, out)),
     }
 }
 
-fn of_event(event: &Event, out: &mut Vec<DefinitionId>) {
+fn of_event(event: &Event, out: &mut Uses) {
     event.parts.iter().filter_map(|part| part.filter.as_ref()).for_each(|c| of_condition(c, out));
 }
 
-fn of_window(window: &Window, out: &mut Vec<DefinitionId>) {
+fn of_window(window: &Window, out: &mut Uses) {
     if let Window::FirstAfter { anchor, .. } | Window::BetweenAfter { anchor, .. } = window {
         of_value(anchor, out);
     }

@@ -1,7 +1,7 @@
 //! Values → nodes.
 
 use super::{Lowering, Scope};
-use crate::plan::{FeatureKind, NodeId, NodeKind};
+use crate::plan::{AsExported, AttributeId, FeatureKind, NodeId, NodeKind};
 use crate::program::{Aggregate, AggregateFunction, End, Operator, Scalar, Type, Value, ValueKind, arithmetic};
 
 impl Lowering<'_> {
@@ -9,11 +9,11 @@ impl Lowering<'_> {
         let kind = match &value.kind {
             ValueKind::Literal(scalar) => NodeKind::Literal(scalar.clone()),
             ValueKind::Decimal(decimal) => NodeKind::Decimal(*decimal),
-            ValueKind::Attribute(id) => NodeKind::Attribute(*id),
+            ValueKind::Attribute(id) => return self.attribute(*id, &value.ty),
             ValueKind::Column(_, column) => NodeKind::Column(*column),
             ValueKind::LookUp(key, table, column) => NodeKind::LookUp(self.value(scope, key), *table, *column),
-            ValueKind::Trait(id) => match self.traits.get(id.0).copied().flatten() {
-                Some(node) => return node,
+            ValueKind::Trait(id) => match self.traits.get(&(*id, self.as_of)) {
+                Some(node) => return *node,
                 None => NodeKind::Missing,
             },
             ValueKind::Aggregate(aggregate) => return self.aggregate(aggregate, &value.ty),
@@ -27,8 +27,8 @@ impl Lowering<'_> {
             ValueKind::Moment(end, event) => {
                 let selection = self.selection(event);
                 let kind = match end {
-                    End::First => FeatureKind::FirstTime,
-                    End::Last => FeatureKind::LastTime,
+                    End::First => FeatureKind::FirstTime { until: self.as_of },
+                    End::Last => FeatureKind::LastTime { until: self.as_of },
                 };
                 return self.feature(selection, kind, &Type::Timestamp);
             }
@@ -44,8 +44,23 @@ impl Lowering<'_> {
             }
             ValueKind::OrElse(a, b) => NodeKind::OrElse(self.value(scope, a), self.value(scope, b)),
             ValueKind::Condition(condition) => return self.condition(scope, condition),
+            ValueKind::AsOf(value, ago) => {
+                return self.moved(*ago, |this| {
+                    let value = this.trait_value(value);
+                    let exists = this.existing();
+                    this.customers.only(exists, value)
+                });
+            }
         };
         self.graph(scope).node(kind, &value.ty)
+    }
+
+    fn attribute(&mut self, id: AttributeId, ty: &Type) -> NodeId {
+        let attribute = self.program.attributes.get(id.0);
+        if attribute.is_some_and(|attribute| !attribute.is_static && !attribute.is_key) {
+            self.as_exported.insert(AsExported { attribute: id, as_of: self.as_of, definition: self.definition });
+        }
+        self.customers.node(NodeKind::Attribute(id), ty)
     }
 
     /// A trait's value: one of its type, so that where it is named no more is known of it than its type says.

@@ -32,7 +32,8 @@ impl Lowering<'_> {
             _ => return None,
         };
         let anchor = self.moment(Scope::Customers, anchor);
-        Some(Bounds::Hanging(self.hang(Hanging { anchor, start, end, of })))
+        let until = if of == HangingOf::Events { self.as_of } else { i64::MAX };
+        Some(Bounds::Hanging(self.hang(Hanging { anchor, start, end, of, until })))
     }
 
     /// The bounds of a streak's intervals, from T (or the start of its unit) back.
