@@ -13,6 +13,8 @@ mod conformance;
 mod data;
 mod declared_tests;
 #[cfg(feature = "engine")]
+mod demo;
+#[cfg(feature = "engine")]
 mod engine;
 mod examples;
 mod explain;

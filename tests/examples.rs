@@ -10,7 +10,7 @@ use crate::projects::root;
 #[cfg(feature = "engine")]
 use crate::projects::{request, resources};
 
-const EXAMPLES: &[&str] = &["grocery", "cdnow"];
+const EXAMPLES: &[&str] = &["grocery", "cdnow", "shop"];
 
 #[test]
 fn examples_check_without_a_word() {

@@ -30,6 +30,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("store", &["source", "diagnostics"]),
+    // The shop that never was: its rows go out through the engine's Parquet and the store.
+    ("demo", &["source", "diagnostics", "program::calendar", "engine::outputs", "engine::errors", "store"]),
     // The public API: load, check, run.
     (
         "session",
@@ -45,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "explain",
             "engine",
             "store",
+            "demo",
         ],
     ),
     (
@@ -62,6 +65,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "engine",
             "store",
             "session",
+            "demo",
         ],
     ),
 ];

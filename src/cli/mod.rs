@@ -4,6 +4,7 @@
 //! [`Status`]: 0 fine, 1 the definitions, 2 usage or settings, 3 the data or the machine, 130 interrupted.
 
 mod check;
+mod demo;
 mod explain;
 mod interrupt;
 mod progress;
@@ -31,6 +32,7 @@ Examples:
   segue test shop                    do its made-up customers come out as expected?
   segue explain win_back             who is in it, in plain English
   segue explain E0401                what the message E0401 means
+  segue demo shop                    make a project to try all this on
 
 Inside a project's folder its name may be left out.
 Exit status: 0 fine, 1 the definitions have errors, 2 wrong usage or settings,
@@ -57,6 +59,8 @@ enum Command {
     Run(run::Args),
     /// Ask the tests whether their made-up customers come out as expected
     Test(test::Args),
+    /// Make a web shop to try everything on, with known truths planted in it
+    Demo(demo::Args),
     /// Explain a definition, or the code of a message
     Explain(explain::Args),
 }
@@ -79,6 +83,7 @@ pub fn main() -> ExitCode {
             Command::Check(args) => check::run(args, cli.project.as_deref()),
             Command::Run(args) => run::run(args, cli.project.as_deref()),
             Command::Test(args) => test::run(args, cli.project.as_deref()),
+            Command::Demo(args) => demo::run(args),
             Command::Explain(args) => explain::run(args, cli.project.as_deref()),
         },
         Err(error) => {

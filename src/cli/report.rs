@@ -184,7 +184,7 @@ pub fn schema(schema: &Schema) -> String {
 }
 
 /// `12,400`
-fn number(n: u64) -> String {
+pub(super) fn number(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {

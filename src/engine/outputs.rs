@@ -5,6 +5,7 @@
 //! Rows go out in batches, so that a file of any size needs the room of one row group.
 
 mod csv;
+pub mod table;
 #[cfg(test)]
 mod tests;
 

@@ -5,6 +5,7 @@
 
 pub mod as_of;
 mod check;
+mod demo;
 mod explain;
 #[cfg(feature = "engine")]
 mod fingerprint;
@@ -23,6 +24,7 @@ mod world;
 
 pub use as_of::shown;
 pub use check::Checked;
+pub use demo::{Demo, demo};
 pub use explain::page;
 pub use open::{Project, find, open, two_projects};
 pub use report::{FileReport, RankReport, Report, SegmentReport, SourceQuality, StagesReport};

@@ -61,6 +61,14 @@ pub fn not_ours(path: &Path, message: String) -> Diagnostic {
         .help("Choose a folder of its own with `--out DIR`: a new one, or the output of an earlier run.")
 }
 
+/// The folder has something in it, and has to be new.
+pub fn not_empty(path: &Path, what: &str) -> Diagnostic {
+    Diagnostic::new(codes::data::NOT_EMPTY, format!("`{}` is not empty: it has {what}.", path.display()))
+        .in_file(path.display().to_string())
+        .consequence("Nothing was written, and what is in there is as it was.")
+        .help("Name a folder that is new or empty.")
+}
+
 /// Another run is at work on the same target.
 pub fn busy(path: &Path, beside: &Path) -> Diagnostic {
     Diagnostic::new(

@@ -26,6 +26,8 @@ pub struct OutputFolder {
     made: Vec<PathBuf>,
     /// Folders inside it.
     inner: BTreeSet<PathBuf>,
+    /// Nothing may stand at the target, not even the output of an earlier run.
+    is_new: bool,
     /// Its lock tells other runs that this one lives.
     _lock: File,
 }
@@ -51,6 +53,15 @@ impl OutputFolder {
     /// Begins a folder: refuses a target that is not an output of Segue or that another run is writing, and removes what
     /// dead runs left beside it.
     pub fn begin(target: &Path) -> Result<OutputFolder, Diagnostic> {
+        OutputFolder::begin_where(target, false)
+    }
+
+    /// Begins a folder where nothing is yet: refuses a target that has anything in it.
+    pub fn begin_new(target: &Path) -> Result<OutputFolder, Diagnostic> {
+        OutputFolder::begin_where(target, true)
+    }
+
+    fn begin_where(target: &Path, is_new: bool) -> Result<OutputFolder, Diagnostic> {
         let target = &resolve(target)?;
         let fail = |error: io::Error| errors::cannot_write(&error, target, target);
         let parent = target
@@ -61,7 +72,7 @@ impl OutputFolder {
         made.folders(&parent).map_err(fail)?;
         let _parent_lock = litter::lock_folder(&parent, target)?;
         litter::sweep(&parent, target)?;
-        contents(target)?;
+        contents(target, is_new)?;
         let beside = litter::name_beside(target);
         litter::remember(&beside);
         let lock = disk::create_folder(&beside).and_then(|()| disk::open_folder(&beside)).map_err(|error| {
@@ -72,7 +83,7 @@ impl OutputFolder {
         // Without locks on this file system the name alone tells who writes it.
         let _ = lock.try_lock();
         let made = std::mem::take(&mut made.0);
-        Ok(OutputFolder { target: target.clone(), parent, beside, made, inner: BTreeSet::new(), _lock: lock })
+        Ok(OutputFolder { target: target.clone(), parent, beside, made, inner: BTreeSet::new(), is_new, _lock: lock })
     }
 
     /// Begins a file in it, by a path of plain names: `segments/vip.parquet`.
@@ -83,15 +94,25 @@ impl OutputFolder {
         if !relative.split('/').all(super::names::is_safe) {
             return Err(fail(io::ErrorKind::InvalidFilename.into()));
         }
-        if let Some(folder) = path.parent()
-            && folder != self.beside
-            && self.inner.insert(folder.to_owned())
-        {
-            disk::create_folder(folder).map_err(fail)?;
+        let folders: Vec<&Path> = path.ancestors().skip(1).take_while(|folder| *folder != self.beside).collect();
+        for folder in folders.into_iter().rev() {
+            if self.inner.insert(folder.to_owned()) {
+                disk::create_folder(folder).map_err(fail)?;
+            }
         }
         let file = disk::create_file(&path).map_err(fail)?;
         let hashed = Hashed { file: Through(file), hash: blake3::Hasher::new(), bytes: 0 };
         Ok(OutputFile { writer: BufWriter::with_capacity(1 << 16, hashed), path: shown, target: self.target.clone() })
+    }
+
+    /// Where it is written until it is swapped in, for what has to look at its files before.
+    pub fn path(&self) -> &Path {
+        &self.beside
+    }
+
+    /// The diagnostic for a write to a file in it that failed.
+    pub fn failed(&self, relative: &str, error: &io::Error) -> Diagnostic {
+        errors::cannot_write(error, &self.target.join(relative), &self.target)
     }
 
     /// Swaps it in. On an error the former output stands as it was.
@@ -99,7 +120,7 @@ impl OutputFolder {
         let fail = |error: io::Error| errors::cannot_write(&error, &self.target, &self.target);
         let _parent_lock = litter::lock_folder(&self.parent, &self.target)?;
         // Somebody may have put something there in the meantime.
-        for name in contents(&self.target)? {
+        for name in contents(&self.target, self.is_new)? {
             take_along(&self.target.join(&name), &self.beside.join(&name)).map_err(fail)?;
         }
         for folder in &self.inner {
@@ -195,8 +216,9 @@ fn resolve(target: &Path) -> Result<PathBuf, Diagnostic> {
     Ok(resolved)
 }
 
-/// Looks at what stands at the target, and refuses what is not an output of Segue. Gives the names to be taken along.
-fn contents(target: &Path) -> Result<Vec<String>, Diagnostic> {
+/// Looks at what stands at the target, and refuses what is not an output of Segue, or anything where it has to be new. Gives
+/// the names to be taken along.
+fn contents(target: &Path, is_new: bool) -> Result<Vec<String>, Diagnostic> {
     let fail = |error: io::Error| errors::cannot_write(&error, target, target);
     let shown = target.display();
     match fs::symlink_metadata(target) {
@@ -215,8 +237,8 @@ fn contents(target: &Path) -> Result<Vec<String>, Diagnostic> {
         let kind = entry.file_type().map_err(fail)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         match name.as_str() {
-            "run.json" | "membership.parquet" | "traits.parquet" if kind.is_file() => has_outputs = true,
-            "segments" if kind.is_dir() => {
+            "run.json" | "membership.parquet" | "traits.parquet" if kind.is_file() && !is_new => has_outputs = true,
+            "segments" if kind.is_dir() && !is_new => {
                 has_outputs = true;
                 for inner in fs::read_dir(entry.path()).map_err(fail)? {
                     let inner = inner.map_err(fail)?;
@@ -239,6 +261,9 @@ fn contents(target: &Path) -> Result<Vec<String>, Diagnostic> {
             0 => String::new(),
             n => format!(" and {n} more"),
         };
+        if is_new {
+            return Err(errors::not_empty(target, &format!("`{first}`{more}")));
+        }
         return Err(errors::not_ours(
             target,
             format!("`{shown}` has files that are not the output of a run: `{first}`{more}."),

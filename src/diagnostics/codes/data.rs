@@ -34,6 +34,7 @@ family! {
     CANNOT_WRITE = "E0671", "cannot-write", Data, "an output that could not be written";
     NOT_AN_OUTPUT = "E0672", "not-an-output-folder", Usage, "a folder that holds other things than the output of a run";
     BUSY = "E0673", "output-busy", Data, "another run is writing the same output";
+    NOT_EMPTY = "E0674", "folder-not-empty", Usage, "a folder for something new that is not empty";
     PII_WITHOUT_PURPOSE = "E0690", "pii-without-purpose", Definitions, "a personal column included without a purpose";
     PII_NOT_BY_NAME = "E0691", "pii-not-by-name", Definitions, "a personal column that would leave under another name";
     LEFT_OUT = "W0660", "columns-left-out", Fine, "columns that hold records, maps or bytes are left out";
