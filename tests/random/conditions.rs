@@ -121,7 +121,7 @@ impl Writer<'_> {
     }
 
     /// A side of a comparison that is no literal.
-    fn side(&mut self, ty: &Type, scope: &Scope) -> Option<String> {
+    pub fn side(&mut self, ty: &Type, scope: &Scope) -> Option<String> {
         let has_name = !self.names(ty, scope).is_empty();
         match (ty, scope) {
             (Type::Percent, Scope::Customer) => self.aggregate(ty),

@@ -39,7 +39,7 @@ pub fn check(project: &Project) -> Result<Program, String> {
 }
 
 /// The members of a segment.
-fn members<'a>(program: &Program, answers: &'a Answers, name: &str) -> Option<&'a [bool]> {
+pub fn members<'a>(program: &Program, answers: &'a Answers, name: &str) -> Option<&'a [bool]> {
     let at = program.definitions.iter().position(|d| &*d.name == name)?;
     match &answers.definitions[at] {
         Answer::Segment(segment) => Some(&segment.members),

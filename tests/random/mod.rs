@@ -5,6 +5,7 @@
 //! repeats one project; `SEGUE_SOAK=60m cargo test --test all random` draws new ones until the time is over. What went wrong is
 //! made small and kept in `tests/corpus/found`, with the right answer.
 
+mod algebra;
 mod conditions;
 mod coverage;
 mod dice;
@@ -18,6 +19,7 @@ mod future;
 mod groups;
 mod kinds;
 mod literals;
+mod locality;
 mod meaning;
 mod pairs;
 mod project;
@@ -25,6 +27,7 @@ mod project;
 mod quality;
 #[cfg(feature = "engine")]
 mod runs;
+mod shifted;
 #[cfg(feature = "engine")]
 mod shrink;
 mod values;

@@ -50,6 +50,11 @@ impl Format {
 impl Project {
     /// The project of a seed.
     pub fn draw(seed: u64) -> Project {
+        Project::draw_with(seed, |_, _| ()).0
+    }
+
+    /// The project of a seed, and what is written at its end.
+    pub fn draw_with<T>(seed: u64, more: impl FnOnce(&mut Writer<'_>, &mut Project) -> T) -> (Project, T) {
         let mut dice = Dice::new(seed);
         let world = World::draw(&mut dice);
         let mut project = Project {
@@ -83,7 +88,44 @@ impl Project {
         }
         writer.pairs(&mut project);
         writer.windows(&mut project);
-        project
+        let more = more(&mut writer, &mut project);
+        (project, more)
+    }
+
+    /// The same without the definitions that have one of these words, and without those that use one that is gone.
+    pub fn without(&self, words: &[&str]) -> Project {
+        let mut left = self.clone();
+        let has = |text: &str, gone: &[String]| {
+            let mut found = words.iter().any(|word| text.contains(word));
+            // A name stands between signs that are part of no name.
+            let names = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+            found |= names.into_iter().any(|name| gone.iter().any(|g| g == name));
+            found
+        };
+        let mut gone: Vec<String> = Vec::new();
+        loop {
+            let before = gone.len();
+            if left.consents.iter().any(|(_, text)| has(text, &gone)) {
+                left.consents.clear();
+                gone.push("email_marketing".into());
+            }
+            if left.every_segment_except.as_ref().is_some_and(|text| has(text, &gone)) {
+                left.every_segment_except = None;
+                gone.push(String::from("every_segment"));
+            }
+            left.declarations.retain(|text| {
+                let stays = !has(text, &gone);
+                if !stays {
+                    gone.extend(text.split_whitespace().nth(1).map(str::to_owned));
+                }
+                stays
+            });
+            if gone.len() == before {
+                break;
+            }
+        }
+        left.complements.retain(|(a, b)| !gone.contains(a) && !gone.contains(b));
+        left
     }
 
     /// `segue.toml`, with each table's files of a format.

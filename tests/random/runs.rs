@@ -46,6 +46,9 @@ fn run_all(project: &Project, machines: &[(usize, usize)]) -> Result<(), String>
     let result = disk.run(world.as_of, machine)?;
     let elsewhere = format!("{machine:?}, other files, another future");
     differs(&disk.program, &answers, &result, &elsewhere)?;
+    if bytes.is_some_and(|bytes| engine::bytes(&result).ok() != Some(bytes)) {
+        return Err(format!("bytes: outputs are not the same bytes with {elsewhere}"));
+    }
     if let Some(fault) = quality::fault(&other.world, &answers, &result.quality) {
         return Err(format!("counts: {elsewhere}: {fault}"));
     }
