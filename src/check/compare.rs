@@ -72,7 +72,7 @@ impl Checker<'_> {
     }
 
     /// `time since x > 30 days`: by the calendar.
-    fn compare_length(
+    pub(super) fn compare_length(
         &mut self,
         op: Comparison,
         value: Value,

@@ -25,6 +25,7 @@ mod stages;
 mod test_declaration;
 mod texts;
 mod times;
+mod trends;
 mod visit;
 mod windows;
 
@@ -251,6 +252,8 @@ impl<'a> Checker<'a> {
             E::Path(names) => self.path(names, expr.span, scope).map(Meaning::Value),
             E::Literal(literal) => self.literal(literal).map(Meaning::Value),
             E::Aggregate(aggregate) => self.aggregate(aggregate, None, expr.span, scope),
+            E::Trend(trend) => self.trend(trend, expr.span, scope),
+            E::Change(of, over) => self.change(of, over, expr.span, scope),
             E::TimeSince(of) => self.time_since(of, true, expr.span, scope),
             E::TimeUntil(of) => self.time_since(of, false, expr.span, scope),
             E::TimeFrom(from, to) => self.time_from(from, to, expr.span, scope),

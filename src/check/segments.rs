@@ -221,6 +221,7 @@ fn personal(value: &Value, out: &mut HashSet<usize>) {
         | ValueKind::Trait(_)
         | ValueKind::Aggregate(_)
         | ValueKind::Share(_)
+        | ValueKind::Change(..)
         | ValueKind::Moment(..)
         | ValueKind::Condition(_) => {}
     }

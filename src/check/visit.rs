@@ -37,6 +37,9 @@ fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
         | E::Literal(_)
         | E::Aggregate(_)
         | E::Moment(..)
+        // Its aggregates have their times.
+        | E::Trend(_)
+        | E::Change(..)
         | E::Later(_) => {}
     }
 }

@@ -138,6 +138,7 @@ impl Words<'_> {
                 format!("{} lies {}", self.value(value), self.of_dates(window, &value.ty))
             }
             ConditionKind::Did(did) => self.did(did),
+            ConditionKind::Trend(trend) => self.trend(trend),
             ConditionKind::InSegment(id) => format!("the customer is a member of the segment {}", self.definition(*id)),
             ConditionKind::Rank(rank) => self.ranked(rank, "is"),
             ConditionKind::AsOf(inner, ago) => {
@@ -189,6 +190,7 @@ impl Words<'_> {
             | ConditionKind::AsOf(..)
             | ConditionKind::Entered(..)
             | ConditionKind::Left(..)
+            | ConditionKind::Trend(_)
             | ConditionKind::NotOneOf(..) => format!("it is not so that {}", self.clause(condition)),
         }
     }

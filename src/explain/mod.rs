@@ -10,6 +10,7 @@ mod events;
 mod groups;
 mod show;
 mod times;
+mod trends;
 mod unknown;
 mod values;
 pub mod why;

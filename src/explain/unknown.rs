@@ -19,6 +19,10 @@ pub(super) fn of_condition(words: &Words<'_>, condition: &Condition) -> Vec<Stri
         | ConditionKind::Text(value, _)
         | ConditionKind::Holds(value)
         | ConditionKind::InWindow(value, _) => of_value(words, value, &mut out),
+        ConditionKind::Trend(trend) => {
+            of_value(words, &trend.now, &mut out);
+            of_value(words, &trend.base, &mut out);
+        }
         ConditionKind::Rank(rank) => of_value(words, &rank.value, &mut out),
         ConditionKind::AsOf(inner, _) => out.extend(of_condition(words, inner)),
         // Never in doubt, or their parts speak for themselves.
@@ -91,6 +95,11 @@ fn of_value(words: &Words<'_>, value: &Value, out: &mut Vec<String>) {
             }
         },
         ValueKind::Share(share) => add(format!("there is no such {}", words.nouns(&share.among).one)),
+        ValueKind::Change(now, base) => {
+            of_value(words, now, out);
+            of_value(words, base, out);
+            out.push(format!("{} is not above 0", words.value(base)));
+        }
         ValueKind::Moment(_, event) => {
             add(format!("the customer never had any {}", words.nouns(event).single()));
         }

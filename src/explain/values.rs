@@ -22,6 +22,7 @@ impl Words<'_> {
                 let window = self.of_events(&share.window);
                 format!("the share, of the customer's {} {window}{}, of those{}", among.many, among.which, of.which)
             }
+            ValueKind::Change(now, base) => self.change(now, base),
             ValueKind::Moment(end, event) => {
                 let which = match end {
                     End::First => "first",

@@ -50,6 +50,7 @@ impl<'a> World<'a> {
             ConditionKind::Holds(value) => self.value(value, scope) == Some(Scalar::Boolean(true)),
             ConditionKind::InWindow(value, window) => self.is_in(self.value(value, scope), window, scope.customer),
             ConditionKind::Did(did) => self.did(did, scope.customer),
+            ConditionKind::Trend(trend) => self.trend(trend, scope),
             // 8: "A trait or another segment that refers to the segment sees all members, held out or not."
             ConditionKind::InSegment(id) => self.is_member(*id, scope.customer),
             ConditionKind::Rank(rank) => self.rank(rank).get(scope.customer).copied().unwrap_or(false),

@@ -14,6 +14,7 @@ mod rank;
 mod segment;
 #[cfg(test)]
 mod tests;
+mod trend;
 mod value;
 mod why;
 

@@ -35,6 +35,7 @@ impl<'a> World<'a> {
             },
             ValueKind::Aggregate(aggregate) => self.aggregate(aggregate, &value.ty, scope.customer),
             ValueKind::Share(share) => self.share(share, scope.customer),
+            ValueKind::Change(now, base) => self.change(now, base, scope),
             // 5: an empty recency is missing
             ValueKind::Moment(end, event) => {
                 let events = self.events(event, scope.customer);

@@ -149,6 +149,8 @@ pub enum NodeKind {
     FirstThatHolds(Vec<NodeId>, Vec<Option<Scalar>>),
     /// The sum of the numbers whose condition holds: Count, never too large.
     Points(Vec<(i64, NodeId)>),
+    /// how the first is changed against the second, see `arithmetic::change`
+    Change(NodeId, NodeId),
     /// the first, or where that is missing the second
     OrElse(NodeId, NodeId),
     /// the same for everybody
@@ -163,6 +165,8 @@ pub enum NodeKind {
     AtLeast(u64, Vec<NodeId>),
     /// see `arithmetic::compare`; false where one is missing
     Compare(Comparison, NodeId, NodeId),
+    /// the first against the second times a factor, see `arithmetic::compare_with_part`; false where one is missing
+    CompareScaled(Comparison, NodeId, NodeId, Decimal),
     /// a Count in a range; the pass never leaves a count missing
     InRange(NodeId, Frequency),
     /// one of these values; false where missing
@@ -409,6 +413,8 @@ impl NodeKind {
             | NodeKind::If(a, b)
             | NodeKind::Arithmetic(_, a, b)
             | NodeKind::OrElse(a, b)
+            | NodeKind::Change(a, b)
+            | NodeKind::CompareScaled(_, a, b, _)
             | NodeKind::Compare(_, a, b) => {
                 vec![*a, *b]
             }

@@ -310,6 +310,10 @@ impl Words<'_> {
             NodeKind::Not(x) => format!("not {}", text(x)),
             NodeKind::AtLeast(n, parts) => format!("at least {n} of ({})", list(parts, ", ")),
             NodeKind::Compare(comparison, x, y) => format!("{} {} {}", text(x), sign(*comparison), text(y)),
+            NodeKind::CompareScaled(comparison, x, y, factor) => {
+                format!("{} {} {factor} * {}", text(x), sign(*comparison), text(y))
+            }
+            NodeKind::Change(x, y) => format!("(change from {} to {})", text(y), text(x)),
             NodeKind::InRange(x, frequency) => format!("{} is {}", text(x), range(*frequency)),
             NodeKind::OneOf(x, list) => format!("{} in ({})", text(x), values(list)),
             NodeKind::NotOneOf(x, list) => format!("{} not in ({})", text(x), values(list)),

@@ -54,6 +54,52 @@ pub fn compare(left: Operand<'_>, right: Operand<'_>) -> Option<Ordering> {
     }
 }
 
+/// How `now` stands to `base × factor`. Counts, money and durations compare exactly; of doubles the product is computed exactly
+/// and rounded once (LANGUAGE.md 6).
+pub fn compare_with_part(now: &Scalar, base: &Scalar, factor: Decimal) -> Option<Ordering> {
+    match (now, base) {
+        (Scalar::Count(n), Scalar::Count(b))
+        | (Scalar::Money(n), Scalar::Money(b))
+        | (Scalar::Duration(n), Scalar::Duration(b)) => {
+            let part = BigInt::from(*b) * BigInt::from(factor.digits);
+            Some((BigInt::from(*n) * BigInt::from(10).pow(factor.scale)).cmp(&part))
+        }
+        (Scalar::Number(n), Scalar::Number(b)) => n.partial_cmp(&part_of(*b, factor)?),
+        _ => None,
+    }
+}
+
+/// The double nearest to `x × factor`. Every double is a whole number of tenths of tenths …, and the standard library's parsing
+/// rounds correctly.
+fn part_of(x: f64, factor: Decimal) -> Option<f64> {
+    if factor == Decimal::whole(1) {
+        return Some(x);
+    }
+    let (top, bottom) = exact(Operand::Scalar(&Scalar::Number(x)))?;
+    // 1 / 2^k = 5^k / 10^k
+    let k = u32::try_from(bottom.bits()).ok()?.saturating_sub(1);
+    let digits = top * BigInt::from(factor.digits) * BigInt::from(5).pow(k);
+    format!("{digits}e-{}", k.saturating_add(factor.scale)).parse().ok()
+}
+
+/// (now − base) / base, in doubles once the difference is known; missing where the base is not above 0.
+pub fn change(now: &Scalar, base: &Scalar) -> Option<Scalar> {
+    if !is_positive(base) {
+        return None;
+    }
+    let difference = binary(Operator::Subtract, Operand::Scalar(now), Operand::Scalar(base))?;
+    binary(Operator::Divide, Operand::Scalar(&difference), Operand::Scalar(base))
+}
+
+/// Whether an amount is above 0.
+pub fn is_positive(x: &Scalar) -> bool {
+    match x {
+        Scalar::Count(n) | Scalar::Money(n) | Scalar::Duration(n) => *n > 0,
+        Scalar::Number(x) => *x > 0.0,
+        _ => false,
+    }
+}
+
 /// `digits × 10^−scale` against a decimal, exactly.
 fn compare_scaled(digits: i128, scale: u32, decimal: Decimal) -> Ordering {
     let left = BigInt::from(digits) * BigInt::from(10).pow(decimal.scale);
@@ -224,6 +270,34 @@ mod tests {
             binary(Operator::Multiply, Operand::Scalar(&money), Operand::Scalar(&Scalar::Number(0.5))),
             Some(Scalar::Money(-2))
         );
+    }
+
+    #[test]
+    fn a_part_of_counts_and_money_is_exact_and_one_of_doubles_rounded_once() {
+        let tenth = Decimal::parse("0.1").expect("a decimal");
+        let count = |now, base, factor| compare_with_part(&Scalar::Count(now), &Scalar::Count(base), factor);
+        assert_eq!(count(1, 10, tenth), Some(Ordering::Equal));
+        assert_eq!(
+            count(i64::MAX, i64::MAX, Decimal::parse("1.0000000000000000001").expect("a decimal")),
+            Some(Ordering::Less)
+        );
+        let number = |now, base, factor| compare_with_part(&Scalar::Number(now), &Scalar::Number(base), factor);
+        assert_eq!(number(0.7, 1.0, Decimal::parse("0.7").expect("a decimal")), Some(Ordering::Equal));
+        assert_eq!(number(2.1, 3.0, Decimal::parse("0.7").expect("a decimal")), Some(Ordering::Equal));
+        assert_eq!(number(5e-324, 5e-324, Decimal::parse("0.5").expect("a decimal")), Some(Ordering::Greater));
+        assert_eq!(number(f64::MAX, f64::MAX, Decimal::parse("2").expect("a decimal")), Some(Ordering::Less));
+        assert_eq!(number(-0.5, -1.0, Decimal::parse("0.5").expect("a decimal")), Some(Ordering::Equal));
+        // 3 × 0.7 in doubles is 2.0999999999999996.
+        assert_eq!(3.0 * 0.7, 2.0999999999999996);
+    }
+
+    #[test]
+    fn a_change_is_missing_where_nothing_was_before() {
+        assert_eq!(change(&Scalar::Count(3), &Scalar::Count(4)), Some(Scalar::Number(-0.25)));
+        assert_eq!(change(&Scalar::Count(3), &Scalar::Count(0)), None);
+        assert_eq!(change(&Scalar::Money(3), &Scalar::Money(-4)), None);
+        assert_eq!(change(&Scalar::Money(9), &Scalar::Money(6)), Some(Scalar::Number(0.5)));
+        assert_eq!(change(&Scalar::Number(f64::MAX), &Scalar::Number(0.5)), None);
     }
 
     #[test]

@@ -289,6 +289,18 @@ impl Known<'_> {
                 self.event(event, out);
                 self.how(how, out);
             }
+            ConditionKind::Trend(trend) => {
+                out.tag(40);
+                let Trend { falls, now, base, by, smallest_base } = &**trend;
+                out.tag(u8::from(*falls));
+                self.value(now, out);
+                self.value(base, out);
+                out.option(*by, |out, TrendBy { share, more_than }| {
+                    out.decimal(share);
+                    out.tag(u8::from(more_than));
+                });
+                out.option(smallest_base.as_ref(), |out, smallest| self.condition(smallest, out));
+            }
             ConditionKind::InSegment(id) => {
                 out.tag(16);
                 out.hash(self.definitions.get(id.0));
@@ -446,12 +458,13 @@ impl Known<'_> {
                 self.window(window, out);
             }
             ValueKind::Share(share) => {
-                out.tag(17);
+                out.tag(41);
                 let Share { of, among, window } = &**share;
                 self.event(of, out);
                 self.event(among, out);
                 self.window(window, out);
             }
+            ValueKind::Change(now, base) => self.values(42, [&**now, &**base], out),
             ValueKind::Moment(end, event) => {
                 out.tag(8);
                 out.tag(*end as u8);

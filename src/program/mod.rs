@@ -264,6 +264,8 @@ pub enum ConditionKind {
     InWindow(Value, Window),
     /// `did purchase at least 3 times in last 90 days`; `did not` is a `Not` around it
     Did(Box<Did>),
+    /// `count(session) fell by at least 30% over 14 days`: false where one side is missing
+    Trend(Box<Trend>),
     /// `in segment vip`: members, held out or not
     InSegment(DefinitionId),
     /// `spend_90d in top 20%`
@@ -274,6 +276,31 @@ pub enum ConditionKind {
     Entered(DefinitionId, Length),
     /// `left segment vip in last 7 days`: in it at T moved back, and not at T
     Left(DefinitionId, Length),
+}
+
+/// `count(session) fell by at least 30% over 14 days from at least 5`. Both sides are of one type: Count, Number, Percent,
+/// Money or Duration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trend {
+    /// `fell` is true, `rose` is false
+    pub falls: bool,
+    /// What there is now: over the last 14 days.
+    pub now: Value,
+    /// What there was: over the 14 days before the last 14 days, or before the last year with `against 1 year before`.
+    pub base: Value,
+    /// `by at least 30%`; bare, any difference is enough.
+    pub by: Option<TrendBy>,
+    /// `from at least 5`: that the base is at least so much.
+    pub smallest_base: Option<Condition>,
+}
+
+/// `by at least 30%`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrendBy {
+    /// `30%`, as 0.3, exact
+    pub share: Decimal,
+    /// `more than`: the comparison is strict
+    pub more_than: bool,
 }
 
 /// `=` `!=` `<` `<=` `>` `>=`
@@ -479,6 +506,9 @@ pub enum ValueKind {
     Aggregate(Box<Aggregate>),
     /// `share(session where device = "mobile") in last 30 days`: the double nearest to the quotient. Percent.
     Share(Box<Share>),
+    /// `change in count(session) over 14 days`: (now − before) / before, see [`arithmetic::change`]; missing where before is
+    /// not above 0. Percent.
+    Change(Box<Value>, Box<Value>),
     /// `first purchase`, `last purchase`: the time of the first or last event before T. Timestamp.
     Moment(End, Event),
     /// `time since x`: T − x. x is a Date (its first instant) or Timestamp. Duration.

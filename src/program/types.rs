@@ -136,6 +136,13 @@ impl Decimal {
         (self.digits % power == 0).then(|| i64::try_from(self.digits / power).ok()).flatten()
     }
 
+    /// 1 − this, or 1 + this: what a fall or a rise by a share leaves. A share has at most 30 digits after the point.
+    #[must_use]
+    pub fn from_one(self, falls: bool) -> Decimal {
+        let one = 10i128.checked_pow(self.scale).unwrap_or(0);
+        Decimal { digits: if falls { one.saturating_sub(self.digits) } else { one.saturating_add(self.digits) }, ..self }
+    }
+
     /// A hundredth of it: what `30%` means.
     pub fn hundredth(self) -> Decimal {
         Decimal { digits: self.digits, scale: self.scale + 2 }

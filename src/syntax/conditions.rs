@@ -262,7 +262,7 @@ impl Reader<'_, '_> {
                 self.literal(false)?;
                 self.later_with_window(from, "the history of an attribute (`was`)")
             }
-            "rose" | "fell" if matches!(self.word_at(1), "by" | "over") => self.trend(from),
+            _ if self.is_trend() => self.trend(from, left),
             "within" if self.nth(1).kind == Kind::Number && matches!(self.word_at(2), "km" | "m" | "miles") => {
                 self.at += 3;
                 self.expect_word("of", "`of` should follow: `within 20 km of (52.52, 13.40)`.")?;
@@ -289,33 +289,6 @@ impl Reader<'_, '_> {
             self.window()?;
         }
         Ok(self.later(from, what))
-    }
-
-    /// `fell by at least 30% over 14 days against 1 year before from at least 5`
-    fn trend(&mut self, from: usize) -> Read<Node> {
-        self.next();
-        if self.take_word("by") {
-            if !self.take_words(&["at", "least"]) && !self.take_words(&["more", "than"]) {
-                return self.unexpected("How much should follow: `by at least 30%` or `by more than 30%`.");
-            }
-            self.literal(false)?;
-        }
-        self.over()?;
-        Ok(self.later(from, "a trend (`rose`, `fell`)"))
-    }
-
-    /// `over 14 days against 1 year before from at least 5`
-    pub(super) fn over(&mut self) -> Read<()> {
-        self.expect_word("over", "The time should follow: `over 14 days`.")?;
-        self.duration("over 14 days")?;
-        if self.take_word("against") {
-            self.duration("against 1 year before")?;
-            self.expect_word("before", "`before` should follow: `against 1 year before`.")?;
-        }
-        if self.take_words(&["from", "at", "least"]) {
-            self.literal(false)?;
-        }
-        Ok(())
     }
 
     fn take_compare_op(&mut self) -> Option<CompareOp> {

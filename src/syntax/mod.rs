@@ -17,6 +17,7 @@ pub mod test_tree;
 mod times;
 mod tokens;
 pub mod tree;
+mod trends;
 mod values;
 mod windows;
 mod words;

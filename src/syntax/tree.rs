@@ -262,6 +262,10 @@ pub enum ExprKind {
     Literal(Literal),
     /// `sum(purchase.amount where category = "shoes")`, its window outside
     Aggregate(Box<Aggregate>),
+    /// `count(session) fell by at least 30% over 14 days`
+    Trend(Box<Trend>),
+    /// `change in count(session) over 14 days`
+    Change(Box<Expr>, Box<Over>),
     /// `time since last purchase`, `time since birthday`
     TimeSince(Box<Expr>),
     /// `time until renewal_date`
@@ -406,6 +410,41 @@ pub enum RankOf {
     Trait(Name),
     /// `of each country`: later
     Each(Expr),
+}
+
+/// `count(session) fell by at least 30% over 14 days`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trend {
+    /// `count(session)`
+    pub value: Expr,
+    /// `fell` is true, `rose` is false
+    pub falls: bool,
+    /// `by at least 30%`
+    pub by: Option<TrendBy>,
+    /// `over 14 days`
+    pub over: Over,
+}
+
+/// `by at least 30%`, `by more than 50%`
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrendBy {
+    /// `30%`
+    pub share: Literal,
+    /// `more than` is true, `at least` is false
+    pub more_than: bool,
+}
+
+/// `over 14 days against 1 year before from at least 5`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Over {
+    /// `14 days`
+    pub length: Duration,
+    /// `1 year`
+    pub against: Option<Duration>,
+    /// `5`
+    pub at_least: Option<Literal>,
+    /// The whole of it.
+    pub span: Span,
 }
 
 /// `did not purchase where … at least 3 times in last 90 days`

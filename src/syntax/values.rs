@@ -51,7 +51,7 @@ impl Reader<'_, '_> {
 
     /// `-x`, and a value with its windows behind it.
     #[inline(never)]
-    fn unary(&mut self) -> Read<Node> {
+    pub(super) fn unary(&mut self) -> Read<Node> {
         let mut minus = Vec::new();
         while self.is_symbol("-") || self.is_symbol("+") {
             if self.is_symbol("+") {
@@ -230,12 +230,7 @@ impl Reader<'_, '_> {
             "most" if second == "common" && self.is_symbol_at(2, "(") => {
                 return self.aggregate(2, AggregateFunction::MostCommon);
             }
-            "change" if second == "in" => {
-                self.at += 2;
-                self.deeper(Self::unary)?;
-                self.over()?;
-                return Ok(self.later(from, "a trend (`change in`)"));
-            }
+            "change" if second == "in" => return self.change(from),
             "chance" if second == "that" => {
                 self.at += 2;
                 self.named("The name of a model should stand here.")?;

@@ -21,7 +21,7 @@ impl Writer<'_> {
         if is_customer && self.dice.chance(8) {
             return self.moved_condition(scope);
         }
-        match self.dice.below(if is_customer { 20 } else { 10 }) {
+        match self.dice.below(if is_customer { 22 } else { 10 }) {
             0..=3 => self.comparison(scope),
             4 => self.between(scope),
             5 => self.one_of(scope),
@@ -38,6 +38,7 @@ impl Writer<'_> {
                     format!("{}in segment {segment}", if self.dice.chance(30) { "not " } else { "" })
                 }
             },
+            20 | 21 => self.trend(),
             17 | 18 => self.rank().unwrap_or_else(|| self.did()),
             _ if self.dice.chance(10) => "everyone".into(),
             _ => self.recency(),
@@ -124,6 +125,7 @@ impl Writer<'_> {
     pub fn side(&mut self, ty: &Type, scope: &Scope) -> Option<String> {
         let has_name = !self.names(ty, scope).is_empty();
         match (ty, scope) {
+            (Type::Percent, Scope::Customer) if self.dice.chance(40) => Some(self.change()),
             (Type::Percent, Scope::Customer) => self.aggregate(ty),
             (Type::Boolean | Type::Date | Type::Timestamp | Type::Text, Scope::Customer) => match self.name(ty, scope) {
                 Some(name) if self.dice.chance(70) => Some(name),

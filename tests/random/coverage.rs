@@ -126,11 +126,24 @@ fn wanted() -> Vec<String> {
         "kind filter",
         "since",
         "no customers",
+        "change",
+        "change over missing",
+        "trend over missing",
+        "trend of counts",
+        "trend of numbers",
+        "trend of percents",
+        "trend of money",
+        "trend of durations",
         "in window: from now",
         "in window: next",
     ]
     .map(str::to_owned)
     .to_vec();
+    for direction in ["rose", "fell"] {
+        for form in ["bare", "by at least", "by more than", "from at least"] {
+            all.push(format!("{direction} {form}"));
+        }
+    }
     for operator in ["+", "-", "*", "/"] {
         all.push(format!("arithmetic {operator}"));
         all.push(format!("arithmetic {operator} over missing"));
@@ -336,6 +349,7 @@ impl Walk<'_> {
                 self.over("in window", &[value]);
             }
             ConditionKind::Did(did) => self.did(did),
+            ConditionKind::Trend(trend) => self.trend(trend),
             ConditionKind::InSegment(_) => self.seen.see("in segment"),
             ConditionKind::Rank(rank) => self.rank(rank),
             ConditionKind::AsOf(inner, _) => {
@@ -376,6 +390,25 @@ impl Walk<'_> {
                 });
             }
         }
+    }
+
+    fn trend(&mut self, trend: &Trend) {
+        let direction = if trend.falls { "fell" } else { "rose" };
+        self.seen.see(&match trend.by {
+            None => format!("{direction} bare"),
+            Some(TrendBy { share: _, more_than: true }) => format!("{direction} by more than"),
+            Some(TrendBy { share: _, more_than: false }) => format!("{direction} by at least"),
+        });
+        self.seen.see_if(trend.smallest_base.is_some(), &format!("{direction} from at least"));
+        self.seen.see(match trend.now.ty {
+            Type::Count => "trend of counts",
+            Type::Number => "trend of numbers",
+            Type::Percent => "trend of percents",
+            Type::Money(_) => "trend of money",
+            Type::Duration => "trend of durations",
+            Type::Boolean | Type::Date | Type::Timestamp | Type::Text | Type::List(_) => "trend of something else",
+        });
+        self.over("trend", &[&trend.now, &trend.base]);
     }
 
     fn rank(&mut self, rank: &Rank) {
@@ -448,6 +481,10 @@ impl Walk<'_> {
             ValueKind::Share(share) => {
                 self.window("share", &share.window);
                 self.event(&share.of);
+            }
+            ValueKind::Change(now, base) => {
+                self.seen.see("change");
+                self.over("change", &[now, base]);
             }
             ValueKind::Moment(end, event) => {
                 self.seen.see(if *end == End::First { "first moment" } else { "last moment" });
@@ -555,7 +592,7 @@ impl Walk<'_> {
                 | AggregateFunction::AverageGap
                 | AggregateFunction::LongestGap => true,
             },
-            ValueKind::Moment(_, _) | ValueKind::Share(_) | ValueKind::AsOf(..) => true,
+            ValueKind::Moment(_, _) | ValueKind::Share(_) | ValueKind::Change(_, _) | ValueKind::AsOf(..) => true,
             ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => any(&[x]),
             ValueKind::TimeFrom(x, y) => any(&[x, y]),
             ValueKind::Arithmetic(_, x, y) => any(&[x, y]),

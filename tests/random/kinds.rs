@@ -50,6 +50,7 @@ kinds! {
     AsOf: "condition as of",
     Entered: "entered",
     Left: "left",
+    Trend: "trend",
     // Values.
     Literal: "literal",
     Decimal: "decimal",
@@ -59,6 +60,7 @@ kinds! {
     TraitName: "name of a trait",
     Aggregate: "aggregate",
     Share: "share",
+    Change: "change",
     Moment: "moment",
     TimeSince: "time since",
     TimeUntil: "time until",
@@ -99,6 +101,7 @@ pub fn of_condition(condition: &ConditionKind) -> Kind {
         ConditionKind::AsOf(..) => Kind::AsOf,
         ConditionKind::Entered(..) => Kind::Entered,
         ConditionKind::Left(..) => Kind::Left,
+        ConditionKind::Trend(_) => Kind::Trend,
     }
 }
 
@@ -113,6 +116,7 @@ pub fn of_value(value: &ValueKind) -> Kind {
         ValueKind::Trait(_) => Kind::TraitName,
         ValueKind::Aggregate(_) => Kind::Aggregate,
         ValueKind::Share(_) => Kind::Share,
+        ValueKind::Change(..) => Kind::Change,
         ValueKind::Moment(..) => Kind::Moment,
         ValueKind::TimeSince(_) => Kind::TimeSince,
         ValueKind::TimeUntil(_) => Kind::TimeUntil,
@@ -181,6 +185,9 @@ const ANCHORS: &[Kind] = &[Kind::Attribute, Kind::LookUp];
 /// What `time since` and its like take: a name, or the first or last of an event.
 const POINTS: &[Kind] = &[Kind::Attribute, Kind::LookUp, Kind::TraitName, Kind::Moment];
 
+/// What rises and falls: aggregates, and what is made of them.
+const COUNTED: &[Kind] = &[Kind::Aggregate, Kind::Share, Kind::Negate, Kind::Arithmetic, Kind::Function, Kind::OrElse];
+
 /// What a kind is to the one around it; nothing of those that stand outermost.
 fn gives(kind: Kind) -> &'static [Is] {
     match kind {
@@ -205,13 +212,14 @@ fn gives(kind: Kind) -> &'static [Is] {
         | Kind::Streak
         | Kind::InSegment
         | Kind::Rank
+        | Kind::Trend
         | Kind::AsOf
         | Kind::Entered
         | Kind::Left => TRUTH,
         Kind::Attribute | Kind::Column | Kind::LookUp => STORED,
         Kind::Literal | Kind::TraitName | Kind::Aggregate | Kind::OrElse | Kind::AsOfValue => VALUES,
         Kind::Decimal => &[Is::Count, Is::Number, Is::Percent],
-        Kind::Share => &[Is::Percent],
+        Kind::Share | Kind::Change => &[Is::Percent],
         Kind::Moment => &[Is::Timestamp],
         Kind::TimeSince | Kind::TimeUntil | Kind::TimeFrom => &[Is::Duration],
         Kind::Negate | Kind::Arithmetic => AMOUNTS,
@@ -238,6 +246,8 @@ fn over(kind: Kind) -> &'static [Over] {
         | Kind::TraitName
         | Kind::Aggregate
         | Kind::Share
+        | Kind::Trend
+        | Kind::Change
         | Kind::Moment
         | Kind::TimeSince
         | Kind::TimeUntil
@@ -292,6 +302,7 @@ fn places(kind: Kind) -> &'static [Place] {
         Kind::Streak | Kind::Moment => &[OfRow(TRUTH)],
         Kind::Share => &[OfRow(TRUTH), Anchor(ANCHORS)],
         Kind::Rank => &[Same(ORDERED)],
+        Kind::Trend | Kind::Change => &[Only(COUNTED, AMOUNTS)],
         Kind::LookUp => &[Only(&[Kind::Attribute, Kind::Column], STORED)],
         Kind::Aggregate => &[OfRow(TRUTH), OfRow(VALUES), Anchor(ANCHORS)],
         Kind::Negate | Kind::Arithmetic => &[Same(AMOUNTS)],

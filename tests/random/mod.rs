@@ -30,6 +30,7 @@ mod runs;
 mod shifted;
 #[cfg(feature = "engine")]
 mod shrink;
+mod trends;
 mod values;
 mod windows;
 mod world;

@@ -6,6 +6,7 @@ use segue::program::Type;
 
 use super::kinds::{self, Is, Kind, Over};
 use super::project::Project;
+use super::values::Aggregated;
 use super::writer::{Named, Scope, Writer};
 
 /// How many pairs a project draws.
@@ -80,7 +81,10 @@ impl Writer<'_> {
                 (spot, same)
             }
         };
-        let text = self.of_kind(inner, is, &within.scope)?;
+        let text = match outer {
+            Kind::Trend | Kind::Change => self.counted(inner, is)?,
+            _ => self.of_kind(inner, is, &within.scope)?,
+        };
         let (is, text) = self.around(outer, text, is, &within)?;
         Some(match over {
             Over::Customer => (is, text),
@@ -180,6 +184,8 @@ impl Writer<'_> {
                 format!("left segment {} in last {}", self.dice.pick(&self.segments).clone(), self.duration(true))
             }
             Kind::AsOfValue => format!("({} as of {} ago)", self.plain(is, scope)?, self.duration(true)),
+            Kind::Trend => self.trend(),
+            Kind::Change => self.change(),
             Kind::Literal if matches!(is, Is::Number | Is::Percent) => return None,
             Kind::Literal => self.literal_of(is),
             Kind::Decimal if is == Is::Percent => "30%".into(),
@@ -233,6 +239,21 @@ impl Writer<'_> {
         })
     }
 
+    /// A node of a kind in a trend, which takes aggregates without a window.
+    fn counted(&mut self, kind: Kind, is: Is) -> Option<String> {
+        let of = self.aggregated(&type_of(is), Aggregated::WithoutWindow)?;
+        let other = if is == Is::Duration { "2 hours".to_owned() } else { self.literal_of(is) };
+        match kind {
+            Kind::Aggregate => (is != Is::Percent).then_some(of),
+            Kind::Share => Some(of),
+            Kind::Negate => Some(format!("(-{of})")),
+            Kind::Arithmetic => Some(format!("({of} + {other})")),
+            Kind::Function => Some(format!("greatest({of}, {other})")),
+            Kind::OrElse => Some(format!("({of} or else {other})")),
+            _ => None,
+        }
+    }
+
     /// A name of a type of the customer's that fits.
     fn named(&mut self, ty: &Type, fits: impl Fn(&str, &Self) -> bool) -> Option<String> {
         let names: Vec<String> = self.names(ty, &Scope::Customer).into_iter().filter(|name| fits(name, self)).collect();
@@ -284,6 +305,11 @@ impl Writer<'_> {
             },
             Kind::Streak => truth(format!("did {event} where ({inner}) in at least 2 of last 4 weeks")),
             Kind::Rank => truth(format!("{inner} in top {}", self.dice.between(1, 5))),
+            Kind::Trend => {
+                let how = *self.dice.pick(&["rose", "fell", "rose by at least 20%", "fell by more than 20%"]);
+                truth(format!("{inner} {how} {}", self.over()))
+            }
+            Kind::Change => Some((Is::Percent, format!("(change in {inner} {})", self.over()))),
             Kind::LookUp => {
                 // The key stands in the name of what is looked up.
                 let ty = self.dice.pick(&[Is::Text, Is::Money, Is::Number, Is::Date, Is::Timestamp]).to_owned();

@@ -5,6 +5,15 @@ use segue::program::Type;
 use super::literals::COMPARISONS;
 use super::writer::{Named, Scope, Writer};
 
+/// Whether a window stands behind an aggregate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aggregated {
+    /// `(count(visit) in last 30 days)`
+    WithWindow,
+    /// `count(visit)`
+    WithoutWindow,
+}
+
 impl Writer<'_> {
     /// A value of a type, in parentheses where it is made of parts.
     pub fn value(&mut self, ty: &Type, scope: &Scope) -> String {
@@ -110,6 +119,9 @@ impl Writer<'_> {
     fn quotient(&mut self, scope: &Scope) -> String {
         let currency = Type::Money("EUR".into());
         match self.dice.below(9) {
+            8 if matches!(scope, Scope::Customer) && self.dice.chance(50) => {
+                format!("({} * {})", self.change(), self.value(&Type::Count, scope))
+            }
             8 if matches!(scope, Scope::Customer) => match self.aggregate(&Type::Percent) {
                 Some(share) => format!("({share} * {})", self.value(&Type::Count, scope)),
                 None => format!("sqrt({})", self.value(&Type::Number, scope)),
@@ -176,6 +188,11 @@ impl Writer<'_> {
 
     /// An aggregate with its window, in parentheses.
     pub fn aggregate(&mut self, ty: &Type) -> Option<String> {
+        self.aggregated(ty, Aggregated::WithWindow)
+    }
+
+    /// An aggregate with its window or without.
+    pub fn aggregated(&mut self, ty: &Type, how: Aggregated) -> Option<String> {
         let functions: &[&str] = match ty {
             Type::Count => &["count", "count", "active days", "distinct", "sum", "min", "max", "first", "last"],
             Type::Number => &["sum", "average", "average", "median", "median", "min", "max", "first", "last", "most common"],
@@ -209,7 +226,7 @@ impl Writer<'_> {
             if function == "share" && filter.is_empty() {
                 return None;
             }
-            return Some(format!("({function}({name}{filter}) {})", self.window()));
+            return Some(self.with_window(format!("{function}({name}{filter})"), how));
         }
         let wanted = match (function, ty) {
             ("average" | "median", Type::Number) if self.dice.chance(40) => Type::Count,
@@ -233,7 +250,14 @@ impl Writer<'_> {
             _ => self.compound_of_columns(&wanted, &scope)?,
         };
         let filter = self.filter(columns, 30);
-        Some(format!("({function}({argument}{filter}) {})", self.window()))
+        Some(self.with_window(format!("{function}({argument}{filter})"), how))
+    }
+
+    fn with_window(&mut self, aggregate: String, how: Aggregated) -> String {
+        match how {
+            Aggregated::WithWindow => format!("({aggregate} {})", self.window()),
+            Aggregated::WithoutWindow => aggregate,
+        }
     }
 
     /// A row expression that names at least one column.

@@ -88,6 +88,12 @@ fn did(did: &Did) -> String {
     format!("[{out}]")
 }
 
+fn over(over: &Over) -> String {
+    let against = over.against.as_ref().map_or(String::new(), |d| format!(" against {}", duration(d)));
+    let from = over.at_least.as_ref().map_or(String::new(), |n| format!(" from >= {}", literal(n)));
+    format!("over {}{against}{from}", duration(&over.length))
+}
+
 fn expr(e: &Expr) -> String {
     use ExprKind::*;
     match &e.kind {
@@ -147,6 +153,14 @@ fn expr(e: &Expr) -> String {
             let filter = aggregate.filter.as_ref().map_or(String::new(), |f| format!(" where {}", expr(f)));
             format!("{:?}({argument}{filter})", aggregate.function)
         }
+        Trend(trend) => {
+            let by = trend
+                .by
+                .as_ref()
+                .map_or(String::new(), |by| format!(" by {} {}", if by.more_than { ">" } else { ">=" }, literal(&by.share)));
+            format!("[{} {}{by} {}]", expr(&trend.value), if trend.falls { "FELL" } else { "ROSE" }, over(&trend.over))
+        }
+        Change(of, o) => format!("CHANGE({} {})", expr(of), over(o)),
         TimeSince(inner) => format!("since({})", expr(inner)),
         TimeUntil(inner) => format!("until({})", expr(inner)),
         TimeFrom(a, b) => format!("from({}, {})", expr(a), expr(b)),

@@ -12,6 +12,7 @@ mod gathered;
 mod prepare;
 mod scale;
 mod sets;
+mod trends;
 
 #[cfg(test)]
 mod tests;
@@ -289,6 +290,10 @@ impl<'a> Evaluation<'a> {
             | NodeKind::FirstThatHolds(..) => Err(internal("gathered conditions are not computed at once")),
             NodeKind::Not(x) => bits(!&self.column(*x)?.to_bits(rows)?),
             NodeKind::Compare(comparison, a, b) => bits(compare::compare(*comparison, operand(a)?, operand(b)?, rows)?),
+            NodeKind::CompareScaled(comparison, a, b, factor) => {
+                bits(trends::compare_scaled(*comparison, operand(a)?, operand(b)?, *factor, rows))
+            }
+            NodeKind::Change(a, b) => trends::change(operand(a)?, operand(b)?, rows, self.unfit),
             NodeKind::InRange(x, frequency) => bits(compare::in_range(operand(x)?, *frequency, rows)?),
             NodeKind::OneOf(x, _) | NodeKind::NotOneOf(x, _) => {
                 let Ready::Set(set) = prepared.ready(id) else { return Err(internal("a set that was not made ready")) };

@@ -49,6 +49,7 @@ impl Lowering<'_> {
                 NodeKind::Within(self.value(scope, value), bounds)
             }
             ConditionKind::Did(did) => return self.did(did),
+            ConditionKind::Trend(trend) => return self.trend(scope, trend),
             ConditionKind::InSegment(id) => return self.member(*id),
             ConditionKind::Rank(rank) => return self.ranked(rank),
             ConditionKind::AsOf(condition, ago) => {

@@ -92,6 +92,7 @@ impl Builder {
                     | NodeKind::Not(_)
                     | NodeKind::AtLeast(..)
                     | NodeKind::Compare(..)
+                    | NodeKind::CompareScaled(..)
                     | NodeKind::InRange(..)
                     | NodeKind::OneOf(..)
                     | NodeKind::NotOneOf(..)
@@ -156,7 +157,10 @@ impl Hash for Interned {
             | NodeKind::Not(x)
             | NodeKind::Known(x)
             | NodeKind::Holds(x) => x.hash(state),
-            NodeKind::Elapsed(a, b) | NodeKind::OrElse(a, b) | NodeKind::If(a, b) => (a, b).hash(state),
+            NodeKind::CompareScaled(comparison, a, b, factor) => (comparison, a, b, factor).hash(state),
+            NodeKind::Elapsed(a, b) | NodeKind::Change(a, b) | NodeKind::OrElse(a, b) | NodeKind::If(a, b) => {
+                (a, b).hash(state)
+            }
             NodeKind::Arithmetic(operator, a, b) => (operator, a, b).hash(state),
             NodeKind::Compare(comparison, a, b) => (comparison, a, b).hash(state),
             NodeKind::Function(function, parts) => (function, parts).hash(state),

@@ -12,6 +12,7 @@ mod intern;
 #[cfg(test)]
 mod tests;
 mod times;
+mod trends;
 mod uses;
 mod values;
 mod windows;

@@ -79,6 +79,11 @@ pub(super) fn of_condition(condition: &Condition, out: &mut Uses) {
                 How::Streak { .. } => {}
             }
         }
+        ConditionKind::Trend(trend) => {
+            of_value(&trend.now, out);
+            of_value(&trend.base, out);
+            trend.smallest_base.iter().for_each(|c| of_condition(c, out));
+        }
         ConditionKind::InSegment(id) => out.push(*id),
         ConditionKind::Rank(rank) => {
             of_value(&rank.value, out);
@@ -114,7 +119,7 @@ fn of_value(value: &Value, out: &mut Uses) {
         ValueKind::LookUp(x, ..) | ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => {
             of_value(x, out);
         }
-        ValueKind::TimeFrom(a, b) | ValueKind::Arithmetic(_, a, b) | ValueKind::OrElse(a, b) => {
+        ValueKind::Change(a, b) | ValueKind::TimeFrom(a, b) | ValueKind::Arithmetic(_, a, b) | ValueKind::OrElse(a, b) => {
             of_value(a, out);
             of_value(b, out);
         }

@@ -24,6 +24,7 @@ impl Lowering<'_> {
                 let among = self.feature(among, FeatureKind::Count(bounds), &Type::Count);
                 NodeKind::Arithmetic(Operator::Divide, of, among)
             }
+            ValueKind::Change(now, base) => NodeKind::Change(self.value(scope, now), self.value(scope, base)),
             ValueKind::Moment(end, event) => {
                 let selection = self.selection(event);
                 let kind = match end {
