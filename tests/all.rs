@@ -30,3 +30,5 @@ mod syntax;
 mod tidy;
 #[cfg(feature = "engine")]
 mod torture;
+#[cfg(feature = "engine")]
+mod why;

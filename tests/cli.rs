@@ -76,7 +76,7 @@ fn ends(folder: &Path, arguments: &[&str], status: i32, words: &[&str]) -> Outpu
 #[test]
 fn every_command_has_help_with_examples() {
     let here = tempfile::tempdir().unwrap();
-    for command in [&[][..], &["schema"], &["check"], &["run"], &["test"], &["explain"]] {
+    for command in [&[][..], &["schema"], &["check"], &["run"], &["test"], &["why"], &["explain"]] {
         let arguments: Vec<&str> = command.iter().copied().chain(["--help"]).collect();
         let output = ends(here.path(), &arguments, 0, &[]);
         assert!(stdout(&output).contains("Examples:\n"), "{arguments:?}");

@@ -13,6 +13,7 @@ mod run;
 mod schema;
 mod talk;
 mod test;
+mod why;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -30,6 +31,7 @@ Examples:
   segue run shop                     who is in which segment, as of the newest day
   segue run shop --as-of 2024-06-01  the same as of another day
   segue test shop                    do its made-up customers come out as expected?
+  segue why 42 win_back              is customer 42 in it, and why?
   segue explain win_back             who is in it, in plain English
   segue explain E0401                what the message E0401 means
   segue demo shop                    make a project to try all this on
@@ -61,6 +63,8 @@ enum Command {
     Test(test::Args),
     /// Make a web shop to try everything on, with known truths planted in it
     Demo(demo::Args),
+    /// Say why a customer is in a segment, or is not
+    Why(why::Args),
     /// Explain a definition, or the code of a message
     Explain(explain::Args),
 }
@@ -84,6 +88,7 @@ pub fn main() -> ExitCode {
             Command::Run(args) => run::run(args, cli.project.as_deref()),
             Command::Test(args) => test::run(args, cli.project.as_deref()),
             Command::Demo(args) => demo::run(args),
+            Command::Why(args) => why::run(args, cli.project.as_deref()),
             Command::Explain(args) => explain::run(args, cli.project.as_deref()),
         },
         Err(error) => {

@@ -293,7 +293,10 @@ impl Words<'_> {
             }
             RankAmount::Count(n) => {
                 self.note(Rule::ExactRank);
-                format!("{value} {verb} among the {} {which} {among}", words::count(n))
+                match n {
+                    1 => format!("{value} {verb} the {which} one {among}"),
+                    _ => format!("{value} {verb} among the {} {which} {among}", words::count(n)),
+                }
             }
         }
     }

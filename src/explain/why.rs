@@ -4,10 +4,11 @@
 use serde_json::{Value as Json, json};
 
 use super::{Words, words};
-use crate::interpret::{Found, Found1, Of, Place, Reason};
+use crate::interpret::{Found, Found1, GroupReason, Of, Place, Reason};
 use crate::program::calendar::Interval;
 use crate::program::{
-    Comparison, Condition, ConditionKind, DefinitionId, DefinitionKind, How, Program, Scalar, Type, Value, ValueKind,
+    Comparison, Condition, ConditionKind, DefinitionId, DefinitionKind, How, LimitBy, Program, Scalar, Type, Value,
+    ValueKind,
 };
 use crate::source::{Sources, Span};
 
@@ -60,6 +61,21 @@ pub fn why(reasons: &[&Reason<'_>], program: &Program, sources: &Sources, as_of:
 pub fn found(found: &Found1<'_>, program: &Program, sources: &Sources, as_of: i64) -> Vec<String> {
     let telling = Telling { words: Words::new(program, Some(as_of)), program, sources };
     telling.value_lines(found)
+}
+
+/// What stages or points hang on, with a line for each before its parts.
+pub fn groups(groups: &[GroupReason<'_>], program: &Program, sources: &Sources, as_of: i64) -> Vec<Line> {
+    let telling = Telling { words: Words::new(program, Some(as_of)), program, sources };
+    let mut lines = Vec::new();
+    for group in groups {
+        let mut parts = Vec::new();
+        telling.lines(&group.reason, 0, &mut parts);
+        if let Some(first) = parts.first_mut() {
+            first.text = format!("{}{}", group_name(group), first.text);
+        }
+        lines.extend(parts);
+    }
+    lines
 }
 
 /// Lines as text: `>` before what decided.
@@ -143,7 +159,15 @@ impl Telling<'_> {
             Of::Except(condition) => format!("except {}", self.written(condition)),
             Of::EverySegment(condition) => format!("except, of every segment, {}", self.written(condition)),
             Of::Purpose(purpose, condition) => format!("purpose {purpose}: {}", self.written(condition)),
-            Of::Limit(limit) => format!("limit {}", words::count(limit.count)),
+            Of::Limit(limit) => {
+                let by = match &limit.by {
+                    LimitBy::Highest(value) => format!("by highest {}", self.value_name(value)),
+                    LimitBy::Lowest(value) => format!("by lowest {}", self.value_name(value)),
+                    LimitBy::Random => "at random".to_owned(),
+                };
+                let per = limit.per.as_ref().map(|per| format!(" per {}", self.value_name(per)));
+                format!("limit {}{} {by}", words::count(limit.count), per.unwrap_or_default())
+            }
         }
     }
 
@@ -205,6 +229,12 @@ impl Telling<'_> {
         }
     }
 
+    /// All that was found for a part and its parts.
+    fn all_found(&self, reason: &Reason<'_>) -> Vec<String> {
+        let inner = reason.parts.iter().flat_map(|part| self.all_found(part));
+        self.found(reason).into_iter().map(|line| line.trim().to_owned()).chain(inner).collect()
+    }
+
     fn days(&self, interval: Interval) -> String {
         words::interval(interval, &self.program.calendar).map(|days| format!(" ({days})")).unwrap_or_default()
     }
@@ -227,6 +257,12 @@ impl Telling<'_> {
         let mut out = vec![self.value_line(found)];
         for part in &found.parts {
             out.extend(self.value_lines(part).into_iter().map(|line| format!("  {line}")));
+        }
+        for group in &found.groups {
+            let holds = if group.reason.holds { "yes" } else { "no " };
+            let found = self.all_found(&group.reason).join("; ");
+            let found = if found.is_empty() { found } else { format!(" ({found})") };
+            out.push(format!("  {holds} {}{}{found}", group_name(group), self.asked(&group.reason)));
         }
         out
     }
@@ -328,10 +364,15 @@ impl Telling<'_> {
                     _ => None,
                 }
             }
-            (ConditionKind::Rank(_), Found::Place(place)) if !reason.holds => {
-                let last = place.cut.1.as_ref();
-                last.map(|last| format!("the last one in has {}", self.value_shown(place.value.value, last)))
-            }
+            (ConditionKind::Rank(rank), Found::Place(place)) if !reason.holds => place.cut.1.as_ref().map(|last| {
+                let has = format!("the last one in has {}", self.value_shown(place.value.value, last));
+                let op = if rank.top { Comparison::GreaterOrEqual } else { Comparison::LessOrEqual };
+                let target = is_number(&ValueKind::Literal(last.clone())).filter(|_| !self.is_personal(place.value.value));
+                match target.and_then(|target| self.gap(&place.value, op, &target)) {
+                    Some(gap) => format!("{has}, {gap}"),
+                    None => has,
+                }
+            }),
             _ => None,
         };
         Some(match distance {
@@ -374,6 +415,14 @@ impl Telling<'_> {
             Comparison::NotEqual => return None,
         };
         Some(format!("{over}{shown} {which}"))
+    }
+}
+
+/// `at_risk when`, `20 points when`
+fn group_name(group: &GroupReason<'_>) -> String {
+    match group.stage {
+        Some(stage) => format!("{stage} when "),
+        None => format!("{} when ", group.points),
     }
 }
 

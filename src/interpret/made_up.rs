@@ -61,6 +61,7 @@ impl<'a> World<'a> {
             answers: Default::default(),
             moved: Default::default(),
             ranks: Default::default(),
+            others: None,
             matchers: Default::default(),
         }
     }

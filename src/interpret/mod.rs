@@ -10,6 +10,7 @@ mod event;
 mod exact;
 mod groups;
 mod made_up;
+mod others;
 mod rank;
 mod segment;
 #[cfg(test)]
@@ -27,8 +28,9 @@ use crate::program::test::{LookedUp, MadeUpEvent, Test};
 use crate::program::texts::Matcher;
 use crate::program::{DefinitionId, DefinitionKind, Key, Length, Program, Rank, Scalar, TextTest};
 pub use made_up::{Outcome, test};
+pub use others::{Asked, Others, RankOfAll, Why, why};
 pub use segment::Members;
-pub use why::{Found, Found1, Of, Place, Reason};
+pub use why::{Found, Found1, GroupReason, Of, Place, Reason};
 
 /// A row's values by column; `None` is missing. No double among them is NaN, infinite or −0.
 pub type Row = Vec<Option<Scalar>>;
@@ -104,6 +106,8 @@ struct World<'a> {
     moved: RefCell<Vec<(Length, Rc<World<'a>>)>>,
     /// A rank is about everybody, so it is worked out once and kept.
     ranks: RefCell<Vec<Ranked<'a>>>,
+    /// Where rows of one customer alone are at hand: what is known of all the others.
+    others: Option<Rc<Others<'a>>>,
     /// Patterns made ready.
     matchers: RefCell<Vec<(&'a TextTest, Rc<Matcher>)>>,
 }
@@ -206,6 +210,7 @@ impl<'a> World<'a> {
             answers: RefCell::default(),
             moved: RefCell::default(),
             ranks: RefCell::default(),
+            others: None,
             matchers: RefCell::default(),
         }
     }
@@ -216,12 +221,13 @@ impl<'a> World<'a> {
             return Rc::clone(answer);
         }
         let definition = &self.program.definitions[id.0];
-        let answer = Rc::new(match &definition.kind {
+        let answer = match &definition.kind {
             DefinitionKind::Trait(value) => Answer::Trait(self.each(|c| self.fitting(value, Scope::of(c)))),
             DefinitionKind::Stages(stages) => Answer::Trait(self.each(|c| self.stage(stages, c))),
             DefinitionKind::Points(points) => Answer::Trait(self.each(|c| self.points(points, c))),
             DefinitionKind::Segment(segment) => Answer::Segment(self.members(&definition.name, segment)),
-        });
+        };
+        let answer = Rc::new(self.with_others(id, answer));
         self.answers.borrow_mut().insert(id, Rc::clone(&answer));
         answer
     }
@@ -231,10 +237,12 @@ impl<'a> World<'a> {
         let known = self.moved.borrow().iter().find(|(other, _)| *other == ago).map(|(_, world)| Rc::clone(world));
         let world = known.unwrap_or_else(|| {
             let then = self.program.calendar.shift(self.as_of, ago, -1);
-            let world = Rc::new(match self.source {
+            let mut world = match self.source {
                 Source::Data(data) => World::new(self.program, data, then),
                 Source::Test(test) => World::made_up(self.program, test, then),
-            });
+            };
+            world.others = self.others.clone();
+            let world = Rc::new(world);
             self.moved.borrow_mut().push((ago, Rc::clone(&world)));
             world
         });

@@ -10,6 +10,9 @@ use crate::program::{Decimal, Rank, RankAmount, RankOf, Scalar};
 impl<'a> World<'a> {
     /// Who is in a rank, by customer.
     pub(super) fn rank(&self, rank: &'a Rank) -> Rc<[bool]> {
+        if let Some(others) = &self.others {
+            return vec![others.is_in(rank, self.as_of); self.customers.len()].into();
+        }
         let known = self.ranks.borrow().iter().find(|(r, _)| std::ptr::eq(*r, rank)).map(|(_, who)| who.clone());
         if let Some(who) = known {
             return who;

@@ -80,6 +80,19 @@ pub struct Found1<'a> {
     pub events: Option<u64>,
     /// What it is made of, values written out left away.
     pub parts: Vec<Found1<'a>>,
+    /// Of stages and points, what they hang on.
+    pub groups: Vec<GroupReason<'a>>,
+}
+
+/// What a stage or some points hang on.
+#[derive(Debug, Clone)]
+pub struct GroupReason<'a> {
+    /// Of a stage its name; `None` of points.
+    pub stage: Option<&'a str>,
+    /// Of points, how many are added where it holds.
+    pub points: i64,
+    /// Its `when`.
+    pub reason: Reason<'a>,
 }
 
 /// A place in a ranking.
@@ -103,6 +116,17 @@ impl<'a> World<'a> {
         reason
     }
 
+    /// Why a customer is a member of a segment, or is not: its clauses.
+    pub(super) fn why_member(&self, id: DefinitionId, customer: usize) -> Vec<Reason<'a>> {
+        let mut parts = self.clauses(id, customer);
+        let holds = parts.iter().all(|part| part.holds);
+        for part in &mut parts {
+            let decided = part.holds == holds;
+            mark(part, decided);
+        }
+        parts
+    }
+
     /// What a value is made of.
     pub(super) fn found(&self, value: &'a Value, customer: usize) -> Found1<'a> {
         let scope = Scope::of(customer);
@@ -122,7 +146,36 @@ impl<'a> World<'a> {
             _ => Vec::new(),
         };
         let parts = parts.into_iter().filter(|x| !is_written(x)).map(|x| self.found(x, customer)).collect();
-        Found1 { value, is: self.fitting(value, scope), events, parts }
+        let groups = match &value.kind {
+            ValueKind::Trait(id) => self.group_reasons(*id, customer),
+            _ => Vec::new(),
+        };
+        Found1 { value, is: self.fitting(value, scope), events, parts, groups }
+    }
+
+    /// What stages hang on, up to the first that holds; what all points hang on.
+    pub(super) fn group_reasons(&self, id: DefinitionId, customer: usize) -> Vec<GroupReason<'a>> {
+        let mut out = Vec::new();
+        match self.program.definitions.get(id.0).map(|d| &d.kind) {
+            Some(DefinitionKind::Stages(stages)) => {
+                for stage in &stages.stages {
+                    let Some(when) = &stage.when else { break };
+                    let reason = self.why(when, customer);
+                    let holds = reason.holds;
+                    out.push(GroupReason { stage: Some(&stage.name), points: 0, reason });
+                    if holds {
+                        break;
+                    }
+                }
+            }
+            Some(DefinitionKind::Points(points)) => {
+                for (points, when) in &points.parts {
+                    out.push(GroupReason { stage: None, points: *points, reason: self.why(when, customer) });
+                }
+            }
+            Some(DefinitionKind::Trait(_) | DefinitionKind::Segment(_)) | None => {}
+        }
+        out
     }
 
     fn reason(&self, condition: &'a Condition, customer: usize) -> Reason<'a> {
@@ -260,6 +313,9 @@ impl<'a> World<'a> {
 
     /// Where a customer stands in a ranking.
     fn place(&self, rank: &'a Rank, customer: usize) -> Place<'a> {
+        if let Some(others) = &self.others {
+            return others.place(rank, self.as_of, self.found(&rank.value, customer));
+        }
         let who = self.rank(rank);
         let scope = |c: usize| Scope::of(c);
         let all: Vec<(usize, Scalar)> = (0..self.customers.len())

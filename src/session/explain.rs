@@ -45,13 +45,8 @@ impl Project {
     pub(super) fn definition(&self, name: &str) -> Result<(Program, DefinitionId), Vec<Diagnostic>> {
         let checked = self.check();
         let Some(program) = checked.program else { return Err(checked.diagnostics) };
-        match program.definitions.iter().position(|d| *d.name == *name) {
-            Some(at) => Ok((program, DefinitionId(at))),
-            None => {
-                let names: Vec<&str> = program.definitions.iter().map(|d| &*d.name).collect();
-                Err(vec![unknown(&format!("There is no definition `{name}` in this project."), name, &names)])
-            }
-        }
+        let id = find(&program, name).map_err(|error| vec![error])?;
+        Ok((program, id))
     }
 
     /// The newest time of an event that the lock knows of: the data itself is not read.
@@ -69,6 +64,15 @@ impl Project {
         let streams = config.streams.iter().filter_map(|e| newest("streams", &e.name.text, &e.time.text));
         events.chain(streams).max()
     }
+}
+
+/// The definition of a name.
+pub(super) fn find(program: &Program, name: &str) -> Result<DefinitionId, Diagnostic> {
+    let names = || program.definitions.iter().map(|d| &*d.name);
+    let found = names().position(|other| other == name).map(DefinitionId);
+    found.ok_or_else(|| {
+        unknown(&format!("There is no definition `{name}` in this project."), name, &names().collect::<Vec<_>>())
+    })
 }
 
 /// The names that there are, some of them where they are many.

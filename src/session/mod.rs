@@ -19,6 +19,7 @@ mod request;
 mod run;
 mod schema;
 mod test;
+mod why;
 #[cfg(feature = "engine")]
 mod world;
 
@@ -32,6 +33,7 @@ pub use request::{Progress, Request, Resources};
 pub use run::Outcome;
 pub use schema::Schema;
 pub use test::{Failure, TestReport, TestResult};
+pub use why::{WhyReport, WhyRequest};
 #[cfg(feature = "engine")]
 pub use world::world;
 

@@ -12,5 +12,6 @@ family! {
     AS_OF_NEEDED = "E0686", "as-of-needed", Usage, "no event tells as of when to run";
     UNKNOWN_DEFINITION = "E0687", "unknown-definition", Usage, "a name on the command line that no definition has";
     SMALL_BUILD = "E0688", "small-build", Usage, "a command that needs the engine, in a Segue built without it";
+    NO_CUSTOMER = "E0692", "no-such-customer", Usage, "a customer on the command line who is not there, or not yet";
     LOCK_DRIFTED = "E0689", "lock-drifted", Usage, "data that no longer looks as segue.lock says";
 }

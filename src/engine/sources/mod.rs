@@ -14,6 +14,7 @@ pub mod looked;
 pub(in crate::engine) mod memory;
 pub(in crate::engine) mod ndjson;
 pub(in crate::engine) mod number;
+pub mod one;
 mod parquet;
 pub(in crate::engine) mod scan;
 pub(in crate::engine) mod text;

@@ -1,0 +1,162 @@
+//! Why one customer is where they are, from the rows of that customer alone. What hangs on all the others, ranks and limits, is handed
+//! in by whoever asked it of all; what was asked for and not handed in is told, to be asked.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::{Answer, Data, Found1, GroupReason, Place, Reason, Scope, World};
+use crate::program::{DefinitionId, DefinitionKind, Program, Rank, Scalar, ValueKind};
+
+/// What is known of all customers, each as of a moment.
+#[derive(Debug, Clone, Default)]
+pub struct Others<'a> {
+    /// Where the customer stands in rankings.
+    pub ranks: Vec<(&'a Rank, i64, RankOfAll)>,
+    /// Whether the customer is a member of segments with a limit.
+    pub members: Vec<(DefinitionId, i64, bool)>,
+    /// What was asked for and is not among these.
+    asked: RefCell<Asked<'a>>,
+}
+
+/// What has to be asked of all customers, each as of a moment.
+#[derive(Debug, Clone, Default)]
+pub struct Asked<'a> {
+    /// Rankings.
+    pub ranks: Vec<(&'a Rank, i64)>,
+    /// Segments with a limit.
+    pub members: Vec<(DefinitionId, i64)>,
+}
+
+/// Where a customer stands in a ranking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RankOfAll {
+    /// Whether the customer is in.
+    pub holds: bool,
+    /// The place, 1 for the first; `None` for one who has none.
+    pub place: Option<usize>,
+    /// Among so many.
+    pub of: usize,
+    /// How many are in, and the value of the last of them.
+    pub cut: (usize, Option<Scalar>),
+}
+
+/// Why a customer is where they are.
+#[derive(Debug)]
+pub struct Why<'a> {
+    /// Of a segment, whether the customer is a member; of a trait that is a condition, whether it holds.
+    pub holds: Option<bool>,
+    /// Of a segment, whether the member is held out.
+    pub is_held_out: bool,
+    /// What it hangs on.
+    pub reasons: Vec<Reason<'a>>,
+    /// Of any other trait, its value and what that is made of.
+    pub value: Option<Found1<'a>>,
+    /// Of stages, the stage; of points, how many they are.
+    pub answer: Option<Scalar>,
+    /// What these hang on.
+    pub groups: Vec<GroupReason<'a>>,
+    /// What has to be asked of all before this is the answer.
+    pub asked: Asked<'a>,
+}
+
+/// Why the one customer of these rows is where they are; `None` of one who does not exist at T.
+pub fn why<'a>(program: &'a Program, data: &'a Data, as_of: i64, id: DefinitionId, others: &Others<'a>) -> Option<Why<'a>> {
+    let mut world = World::new(program, data, as_of);
+    let others = Rc::new(others.clone());
+    world.others = Some(Rc::clone(&others));
+    (world.customers.len() == 1).then_some(())?;
+    let customer = 0;
+    let mut out = Why {
+        holds: None,
+        is_held_out: false,
+        reasons: Vec::new(),
+        value: None,
+        answer: None,
+        groups: Vec::new(),
+        asked: Asked::default(),
+    };
+    match &program.definitions.get(id.0)?.kind {
+        DefinitionKind::Segment(_) => {
+            out.reasons = world.why_member(id, customer);
+            out.holds = Some(world.is_member(id, customer));
+            out.is_held_out = match &*world.answer(id) {
+                Answer::Segment(members) => members.held_out.first() == Some(&true),
+                Answer::Trait(_) => false,
+            };
+        }
+        DefinitionKind::Stages(_) | DefinitionKind::Points(_) => {
+            out.answer = match &*world.answer(id) {
+                Answer::Trait(values) => values.get(customer).cloned().flatten(),
+                Answer::Segment(_) => None,
+            };
+            out.groups = world.group_reasons(id, customer);
+        }
+        DefinitionKind::Trait(value) => match &value.kind {
+            ValueKind::Condition(condition) => {
+                out.holds = Some(world.holds(condition, Scope::of(customer)));
+                out.reasons = vec![world.why(condition, customer)];
+            }
+            _ => out.value = Some(world.found(value, customer)),
+        },
+    }
+    out.asked = others.asked.take();
+    Some(out)
+}
+
+impl<'a> Asked<'a> {
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.ranks.is_empty() && self.members.is_empty()
+    }
+}
+
+impl<'a> Others<'a> {
+    fn of(&self, rank: &'a Rank, as_of: i64) -> Option<&RankOfAll> {
+        let is = |other: &&'a Rank, at: &i64| std::ptr::eq(*other, rank) && *at == as_of;
+        let known = self.ranks.iter().find(|(other, at, _)| is(other, at)).map(|(_, _, known)| known);
+        let mut asked = self.asked.borrow_mut();
+        if known.is_none() && !asked.ranks.iter().any(|(other, at)| is(other, at)) {
+            asked.ranks.push((rank, as_of));
+        }
+        known
+    }
+
+    pub(super) fn is_in(&self, rank: &'a Rank, as_of: i64) -> bool {
+        self.of(rank, as_of).is_some_and(|known| known.holds)
+    }
+
+    pub(super) fn place(&self, rank: &'a Rank, as_of: i64, value: Found1<'a>) -> Place<'a> {
+        match self.of(rank, as_of) {
+            Some(known) => Place { value, place: known.place, of: known.of, cut: known.cut.clone() },
+            None => Place { value, place: None, of: 0, cut: (0, None) },
+        }
+    }
+
+    /// Whether the customer is a member of a segment with a limit.
+    fn is_member(&self, id: DefinitionId, as_of: i64) -> bool {
+        let known = self.members.iter().find(|(other, at, _)| (*other, *at) == (id, as_of)).map(|(_, _, is)| *is);
+        let mut asked = self.asked.borrow_mut();
+        if known.is_none() && !asked.members.contains(&(id, as_of)) {
+            asked.members.push((id, as_of));
+        }
+        known.unwrap_or(false)
+    }
+}
+
+impl<'a> World<'a> {
+    /// An answer, with what is known of all where that decides.
+    pub(super) fn with_others(&self, id: DefinitionId, mut answer: Answer) -> Answer {
+        let Some(others) = &self.others else { return answer };
+        let has_limit = match self.program.definitions.get(id.0).map(|d| &d.kind) {
+            Some(DefinitionKind::Segment(segment)) => segment.limit.is_some(),
+            _ => false,
+        };
+        if let (true, Answer::Segment(segment)) = (has_limit, &mut answer) {
+            let is_member = others.is_member(id, self.as_of);
+            // Who is held out hangs on the key alone, and was worked out as if the limit kept everybody.
+            segment.members.iter_mut().for_each(|member| *member = *member && is_member);
+            segment.held_out.iter_mut().for_each(|held_out| *held_out = *held_out && is_member);
+        }
+        answer
+    }
+}
