@@ -7,7 +7,7 @@ use super::{Words, words};
 use crate::interpret::{Found, Found1, GroupReason, Of, Place, Reason};
 use crate::program::calendar::Interval;
 use crate::program::{
-    Comparison, Condition, ConditionKind, DefinitionId, DefinitionKind, How, LimitBy, Program, Scalar, Type, Value,
+    Comparison, Condition, ConditionKind, DefinitionId, DefinitionKind, How, Length, LimitBy, Program, Scalar, Type, Value,
     ValueKind,
 };
 use crate::source::{Sources, Span};
@@ -134,9 +134,11 @@ impl Telling<'_> {
             return;
         }
         out.push(Line { depth, holds: reason.holds, decided: reason.decided, text, found });
-        for part in &reason.parts {
-            self.lines(part, depth + 1, out);
-        }
+        self.then(reason, || {
+            for part in &reason.parts {
+                self.lines(part, depth + 1, out);
+            }
+        });
     }
 
     /// What was asked, as it was written; a block by what it asks of its parts.
@@ -159,6 +161,8 @@ impl Telling<'_> {
             Of::Except(condition) => format!("except {}", self.written(condition)),
             Of::EverySegment(condition) => format!("except, of every segment, {}", self.written(condition)),
             Of::Purpose(purpose, condition) => format!("purpose {purpose}: {}", self.written(condition)),
+            Of::Member(id, ago) => format!("in segment {}{}", self.name(id), self.ago(ago)),
+            Of::NoMember(id, ago) => format!("not in segment {}{}", self.name(id), self.ago(ago)),
             Of::Limit(limit) => {
                 let by = match &limit.by {
                     LimitBy::Highest(value) => format!("by highest {}", self.value_name(value)),
@@ -169,6 +173,26 @@ impl Telling<'_> {
                 format!("limit {}{} {by}", words::count(limit.count), per.unwrap_or_default())
             }
         }
+    }
+
+    fn ago(&self, ago: Option<Length>) -> String {
+        ago.map(|ago| format!(" {} ago", words::length(ago))).unwrap_or_default()
+    }
+
+    /// Says something with the days that were meant where a part is asked as of an earlier time.
+    fn then<T>(&self, reason: &Reason<'_>, say: impl FnOnce() -> T) -> T {
+        let ago = match reason.of {
+            Of::Condition(Condition { kind: ConditionKind::AsOf(_, ago), .. }) => Some(*ago),
+            Of::Member(_, ago) | Of::NoMember(_, ago) => ago,
+            _ => None,
+        };
+        let was = self.words.as_of.get();
+        if let Some(ago) = ago {
+            self.words.as_of.set(was.map(|as_of| self.program.calendar.shift(as_of, ago, -1)));
+        }
+        let said = say();
+        self.words.as_of.set(was);
+        said
     }
 
     fn name(&self, id: DefinitionId) -> &str {
@@ -226,6 +250,7 @@ impl Telling<'_> {
             }
             Found::Streak { met, of } => vec![format!("so in {} of {}", words::count(*met), words::count(*of))],
             Found::Place(place) => self.place(place),
+            Found::Trend(now, base) => [now, base].map(|found| self.trend_line(found)).into(),
         }
     }
 
@@ -255,7 +280,12 @@ impl Telling<'_> {
 
     fn value_lines(&self, found: &Found1<'_>) -> Vec<String> {
         let mut out = vec![self.value_line(found)];
+        let is_change = matches!(found.value.kind, ValueKind::Change(..));
         for part in &found.parts {
+            if is_change {
+                out.push(format!("  {}", self.trend_line(part)));
+                continue;
+            }
             out.extend(self.value_lines(part).into_iter().map(|line| format!("  {line}")));
         }
         for group in &found.groups {
@@ -276,6 +306,12 @@ impl Telling<'_> {
             Some(_) if self.is_personal(found.value) => format!("{name} is known"),
             Some(value) => format!("{name} is {}{over}", self.words.scalar(value, &found.value.ty)),
         }
+    }
+
+    /// A side of a trend; both are written in one, so their days tell them apart.
+    fn trend_line(&self, found: &Found1<'_>) -> String {
+        let is = found.is.as_ref().map(|value| self.value_shown(found.value, value));
+        format!("{} is {}", self.words.value(found.value), is.unwrap_or_else(|| "unknown".to_owned()))
     }
 
     fn value_name(&self, value: &Value) -> String {
@@ -312,33 +348,39 @@ impl Telling<'_> {
 
     /// The fewest changes that turn a part, in words; `None` where none is known.
     fn change(&self, reason: &Reason<'_>) -> Option<Vec<String>> {
-        let each = |parts: &[Reason<'_>], holds: bool| -> Vec<Vec<String>> {
-            parts.iter().filter(|p| p.holds == holds).filter_map(|p| self.change(p)).collect()
-        };
-        let count = |holds: bool| reason.parts.iter().filter(|p| p.holds == holds).count();
-        match reason.of {
-            Of::Condition(condition) => {
-                let needed = match &condition.kind {
-                    ConditionKind::All(parts) => parts.len(),
-                    ConditionKind::InSegment(_) => reason.parts.len(),
-                    ConditionKind::Any(_) => 1,
-                    ConditionKind::AtLeast(n, _) => usize::try_from(*n).ok()?,
-                    ConditionKind::Not(_) => return self.change(reason.parts.first()?),
-                    _ if reason.parts.len() == 1 => return self.change(reason.parts.first()?),
-                    _ => return Some(vec![self.leaf_change(reason, condition)?]),
-                };
-                // So many of the parts have to turn.
-                let turning =
-                    if reason.holds { count(true).checked_sub(needed)? + 1 } else { needed.checked_sub(count(true))? };
-                let mut ways = each(&reason.parts, reason.holds);
-                if turning < ways.len() {
-                    ways.sort_by_key(Vec::len);
-                }
-                (ways.len() >= turning).then(|| ways.into_iter().take(turning).flatten().collect())
-            }
-            Of::Except(_) | Of::EverySegment(_) | Of::Purpose(..) => self.change(reason.parts.first()?),
+        let parts = reason.parts.as_slice();
+        self.then(reason, || match reason.of {
+            Of::Condition(condition) => match &condition.kind {
+                ConditionKind::All(_)
+                | ConditionKind::InSegment(_)
+                | ConditionKind::Entered(..)
+                | ConditionKind::Left(..) => self.turned(parts, parts.len(), reason.holds),
+                ConditionKind::Any(_) => self.turned(parts, 1, reason.holds),
+                ConditionKind::AtLeast(n, _) => self.turned(parts, usize::try_from(*n).ok()?, reason.holds),
+                _ => match parts {
+                    [] => Some(vec![self.leaf_change(reason, condition)?]),
+                    [part] => self.change(part),
+                    _ => None,
+                },
+            },
+            Of::Except(_) | Of::EverySegment(_) | Of::Purpose(..) => self.change(parts.first()?),
+            Of::Member(..) => self.turned(parts, parts.len(), reason.holds),
+            Of::NoMember(..) => self.turned(parts, parts.len(), !reason.holds),
             Of::Limit(_) => None,
+        })
+    }
+
+    /// The fewest changes after which `needed` of the parts hold, or where they do now, no longer.
+    fn turned(&self, parts: &[Reason<'_>], needed: usize, holds: bool) -> Option<Vec<String>> {
+        let now = parts.iter().filter(|part| part.holds).count();
+        // So many of the parts have to turn.
+        let turning = if holds { now.checked_sub(needed)? + 1 } else { needed.checked_sub(now)? };
+        let of_those = parts.iter().filter(|part| part.holds == holds);
+        let mut ways: Vec<Vec<String>> = of_those.filter_map(|part| self.change(part)).collect();
+        if turning < ways.len() {
+            ways.sort_by_key(Vec::len);
         }
+        (ways.len() >= turning).then(|| ways.into_iter().take(turning).flatten().collect())
     }
 
     /// What would have to be so of one leaf, and how far it is from there.

@@ -4,8 +4,8 @@
 use super::{Answer, Scope, World, order};
 use crate::program::calendar::Interval;
 use crate::program::{
-    Condition, ConditionKind, DefinitionId, DefinitionKind, How, Limit, Rank, RankAmount, Scalar, Segment, Value, ValueKind,
-    Window,
+    Condition, ConditionKind, DefinitionId, DefinitionKind, How, Length, Limit, Rank, RankAmount, Scalar, Segment, Value,
+    ValueKind, Window,
 };
 
 /// A part of the answer.
@@ -36,6 +36,10 @@ pub enum Of<'a> {
     Purpose(&'a str, &'a Condition),
     /// whether a limit keeps the customer
     Limit(&'a Limit),
+    /// whether the customer is a member of a segment, or was so long ago
+    Member(DefinitionId, Option<Length>),
+    /// whether the customer is not a member of a segment, or was not so long ago
+    NoMember(DefinitionId, Option<Length>),
 }
 
 /// What was found of a customer for a condition.
@@ -67,6 +71,8 @@ pub enum Found<'a> {
     },
     /// Where the customer stands in a ranking.
     Place(Place<'a>),
+    /// What a trend compares: now, and what it is compared with.
+    Trend(Found1<'a>, Found1<'a>),
 }
 
 /// A value, and what it comes from.
@@ -141,11 +147,17 @@ impl<'a> World<'a> {
                 Vec::new()
             }
             ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => vec![x],
-            ValueKind::TimeFrom(a, b) | ValueKind::Arithmetic(_, a, b) | ValueKind::OrElse(a, b) => vec![a, b],
+            ValueKind::TimeFrom(a, b)
+            | ValueKind::Arithmetic(_, a, b)
+            | ValueKind::OrElse(a, b)
+            | ValueKind::Change(a, b) => vec![a, b],
             ValueKind::Function(_, arguments) => arguments.iter().collect(),
             _ => Vec::new(),
         };
-        let parts = parts.into_iter().filter(|x| !is_written(x)).map(|x| self.found(x, customer)).collect();
+        let mut parts: Vec<_> = parts.into_iter().filter(|x| !is_written(x)).map(|x| self.found(x, customer)).collect();
+        if let ValueKind::AsOf(inner, ago) = &value.kind {
+            parts.extend(self.as_of(*ago, customer, |then, customer| then.found(inner, customer)));
+        }
         let groups = match &value.kind {
             ValueKind::Trait(id) => self.group_reasons(*id, customer),
             _ => Vec::new(),
@@ -204,6 +216,18 @@ impl<'a> World<'a> {
             ConditionKind::Did(did) => (self.what_was_done(did, customer), Vec::new()),
             ConditionKind::InSegment(id) => (Found::Parts, self.clauses(*id, customer)),
             ConditionKind::Rank(rank) => (Found::Place(self.place(rank, customer)), Vec::new()),
+            ConditionKind::Trend(trend) => {
+                (Found::Trend(self.found(&trend.now, customer), self.found(&trend.base, customer)), Vec::new())
+            }
+            // "in it at T and not at T − 7 days", and the other way round
+            ConditionKind::Entered(id, ago) => (
+                Found::Parts,
+                vec![self.membership(*id, None, true, customer), self.membership(*id, Some(*ago), false, customer)],
+            ),
+            ConditionKind::Left(id, ago) => (
+                Found::Parts,
+                vec![self.membership(*id, None, false, customer), self.membership(*id, Some(*ago), true, customer)],
+            ),
             ConditionKind::AsOf(inner, ago) => {
                 let then = self.as_of(*ago, customer, |then, customer| then.reason(inner, customer));
                 (Found::Parts, then.into_iter().collect())
@@ -212,6 +236,19 @@ impl<'a> World<'a> {
         };
         let holds = self.holds(condition, Scope::of(customer));
         Reason { of: Of::Condition(condition), holds, decided: false, found, parts }
+    }
+
+    /// Whether a customer is (or is not) a member of a segment, at T or so long before.
+    fn membership(&self, id: DefinitionId, ago: Option<Length>, wanted: bool, customer: usize) -> Reason<'a> {
+        let (is_member, parts) = match ago {
+            None => (self.is_member(id, customer), self.clauses(id, customer)),
+            // One who did not exist then was no member.
+            Some(ago) => self
+                .as_of(ago, customer, |then, customer| (then.is_member(id, customer), then.clauses(id, customer)))
+                .unwrap_or_default(),
+        };
+        let of = if wanted { Of::Member(id, ago) } else { Of::NoMember(id, ago) };
+        Reason { of, holds: is_member == wanted, decided: false, found: Found::Parts, parts }
     }
 
     /// The condition that a boolean trait stands for.
@@ -346,18 +383,15 @@ fn is_written(value: &Value) -> bool {
 fn mark(reason: &mut Reason<'_>, decided: bool) {
     reason.decided = decided;
     let holds = reason.holds;
-    let is_any = match reason.of {
-        Of::Condition(condition) => {
-            matches!(
-                condition.kind,
-                ConditionKind::Any(_) | ConditionKind::AtLeast(..) | ConditionKind::All(_) | ConditionKind::InSegment(_)
-            )
-        }
-        _ => false,
+    // Whether the answer of the parts is that of the whole, or its opposite.
+    let is_opposite = match reason.of {
+        Of::Condition(condition) => matches!(condition.kind, ConditionKind::Not(_)),
+        Of::Except(_) | Of::EverySegment(_) | Of::NoMember(..) => true,
+        Of::Purpose(..) | Of::Limit(_) | Of::Member(..) => false,
     };
     for part in &mut reason.parts {
         // Where all have to hold, those decide an answer of no that do not; where one is enough, those an answer of yes that do.
-        let decides = !is_any || part.holds == holds;
+        let decides = part.holds == (holds != is_opposite);
         mark(part, decided && decides);
     }
 }
