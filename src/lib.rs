@@ -13,6 +13,7 @@ pub mod diagnostics;
 #[cfg(feature = "engine")]
 pub mod engine;
 pub mod explain;
+pub mod faults;
 pub mod interpret;
 pub mod plan;
 pub mod program;

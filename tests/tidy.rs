@@ -8,17 +8,19 @@ use std::path::{Path, PathBuf};
 /// What a room may import of the crate, itself apart. `program::types` allows that part alone.
 const ROOMS: &[(&str, &[&str])] = &[
     ("source", &[]),
+    ("faults", &[]),
     ("diagnostics", &["source"]),
     ("syntax", &["source", "diagnostics"]),
-    ("program", &["source"]),
+    ("program", &["faults", "source"]),
     ("project", &["source", "diagnostics", "program::types", "program::calendar"]),
-    ("check", &["source", "diagnostics", "syntax", "project", "program"]),
-    ("plan", &["source", "program", "project"]),
-    ("interpret", &["source", "program"]),
+    ("check", &["faults", "source", "diagnostics", "syntax", "project", "program"]),
+    ("plan", &["faults", "source", "program", "project"]),
+    ("interpret", &["faults", "source", "program"]),
     ("explain", &["source", "program", "interpret"]),
     (
         "engine",
         &[
+            "faults",
             "source",
             "diagnostics",
             "plan",
@@ -346,4 +348,18 @@ fn no_dependency_comes_from_elsewhere_than_the_registry() {
     for name in ["arrow", "parquet", "object_store", "datafusion"] {
         assert_eq!(versions(name), 1, "there is one {name}");
     }
+}
+
+/// A fault that is planted twice, or told and not planted, would make the figure of those that were found a wrong one.
+#[test]
+fn each_planted_fault_is_planted_once_and_told() {
+    let mut planted: Vec<u32> = Vec::new();
+    for code in code_under("src").iter().filter(|code| code.shown() != "src/faults.rs") {
+        for (_, line) in code.lines() {
+            planted.extend(line.split("fault(").skip(1).filter_map(|rest| rest.split(')').next()?.parse::<u32>().ok()));
+        }
+    }
+    let told: BTreeSet<u32> = segue::faults::FAULTS.iter().map(|(number, _)| *number).collect();
+    assert_eq!(told.len(), segue::faults::FAULTS.len(), "a number stands twice");
+    assert_eq!(planted.iter().copied().collect::<BTreeSet<_>>(), told);
 }

@@ -4,6 +4,7 @@ use super::Checker;
 use super::literals::{calendar_length, is_plain_number, literal_length, plain_decimal, whole_length};
 use super::scope::{Meaning, Scope};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::faults::fault;
 use crate::program::{Comparison, Condition, ConditionKind, Decimal, Scalar, Type, Value, ValueKind};
 use crate::source::Span;
 use crate::syntax::tree::{self, CompareOp, ExprKind, Literal};
@@ -255,7 +256,7 @@ impl Checker<'_> {
             self.compare_values(op, of.clone()?, bound, span)
         };
         let low = bound(Comparison::GreaterOrEqual, low)?;
-        let high = bound(Comparison::LessOrEqual, high)?;
+        let high = bound(if fault(77) { Comparison::Less } else { Comparison::LessOrEqual }, high)?;
         Some(Meaning::Condition(Condition { kind: ConditionKind::All(vec![low, high]), span }))
     }
 

@@ -3,6 +3,7 @@
 use super::scope::{Meaning, Scope};
 use super::{Checker, groups, windows};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::faults::fault;
 use crate::program::{Condition, ConditionKind, Did, Frequency, How, StreakIntervals};
 use crate::source::Span;
 use crate::syntax::tree;
@@ -79,7 +80,9 @@ impl Checker<'_> {
                 let n = number(n)?;
                 Frequency { least: n, most: n }
             }
-            tree::Frequency::MoreThan(n) => Frequency { least: number(n)?.saturating_add(1), most: u64::MAX },
+            tree::Frequency::MoreThan(n) => {
+                Frequency { least: number(n)?.saturating_add(u64::from(!fault(78))), most: u64::MAX }
+            }
             // Fewer than 0 is an empty range.
             tree::Frequency::FewerThan(n) => match number(n)?.checked_sub(1) {
                 Some(most) => Frequency { least: 0, most },

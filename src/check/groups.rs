@@ -3,6 +3,7 @@
 use super::Checker;
 use super::scope::{Meaning, Scope};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::faults::fault;
 use crate::program::{Condition, ConditionKind};
 use crate::source::Span;
 use crate::syntax::tree::{self, GroupKind};
@@ -57,7 +58,9 @@ impl Checker<'_> {
         let kind = match kind {
             GroupKind::All => all(found?),
             GroupKind::Any => any(found?),
-            GroupKind::None => ConditionKind::Not(Box::new(Condition { kind: any(found?), span })),
+            GroupKind::None => {
+                ConditionKind::Not(Box::new(Condition { kind: if fault(79) { all(found?) } else { any(found?) }, span }))
+            }
             GroupKind::AtLeast(number) => {
                 let least = self.whole(number, 1, "`at least … of`");
                 let (found, least) = (found?, least?);

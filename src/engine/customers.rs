@@ -10,6 +10,7 @@ use datafusion::error::Result;
 use super::behaviour::Intervals;
 use super::evaluate::internal;
 use super::sources::CustomerRows;
+use crate::faults::fault;
 use crate::plan::{AttributeId, Hanging, HangingBound, HangingOf, Plan};
 use crate::program::calendar::Calendar;
 
@@ -25,8 +26,10 @@ impl Customers {
         let columns: HashMap<AttributeId, ArrayRef> = rows.columns.into_iter().map(|(i, c)| (AttributeId(i), c)).collect();
         let Some(since) = plan.since else { return Ok(Customers { keys: rows.keys, attributes: columns }) };
         let since = columns.get(&since).ok_or_else(|| internal("`since` was not read"))?;
-        let exist: BooleanArray =
-            moments(since, &plan.calendar)?.into_iter().map(|x| Some(x.is_some_and(|x| x < plan.as_of))).collect();
+        let exist: BooleanArray = moments(since, &plan.calendar)?
+            .into_iter()
+            .map(|x| Some(x.is_some_and(|x| x < plan.as_of.saturating_add(i64::from(fault(43))))))
+            .collect();
         let attributes = columns
             .iter()
             .map(|(id, column)| Ok((*id, filter(column.as_ref(), &exist)?)))
@@ -66,9 +69,9 @@ pub(crate) fn intervals(plan: &Plan, hanging: &Hanging, anchors: &ArrayRef) -> R
         };
         let (start, end) = match hanging.of {
             _ if anchor.is_none() => (0, 0),
-            HangingOf::Events => (start, end.min(hanging.until)),
+            HangingOf::Events => (start, if fault(44) { end.saturating_sub(1) } else { end.min(hanging.until) }),
             HangingOf::Moments => (start, end),
-            HangingOf::Days => (day(start), day(end)),
+            HangingOf::Days => (day(start) + i64::from(fault(45)), day(end)),
         };
         intervals.start.push(start);
         intervals.end.push(end);

@@ -14,6 +14,7 @@ use super::evaluate::internal;
 use super::order::places;
 use super::ranks::in_order;
 use super::run::Step;
+use crate::faults::fault;
 use crate::plan::{NodeId, PlanLimit, PlanLimitBy, PlanSegment};
 use crate::program::types::{Decimal, Type};
 
@@ -58,7 +59,7 @@ pub(crate) fn find(name: &str, segment: &PlanSegment, keys: &ArrayRef, asked: &m
         steps.push(Step { clause, left: members.count_set_bits() as u64 });
     };
     step("where".into(), &members);
-    for except in &segment.except {
+    for except in segment.except.iter().take(if fault(52) { 1 } else { usize::MAX }) {
         members = &members & &!asked.condition(*except)?.values();
         step("except".into(), &members);
     }
@@ -120,6 +121,7 @@ fn limited(
             None => None,
             Some((places, values)) if values.is_valid(row) => Some(places.get(row).copied().unwrap_or(0)),
             // Who has no group is a group alone.
+            Some(_) if fault(53) => Some(i64::MIN),
             Some(_) => {
                 if let Some(place) = chosen.get_mut(row) {
                     *place = limit.count > 0;
@@ -128,7 +130,7 @@ fn limited(
             }
         };
         let count = taken.entry(group).or_insert(0);
-        if *count < limit.count {
+        if *count < limit.count + u64::from(fault(54)) {
             *count += 1;
             if let Some(place) = chosen.get_mut(row) {
                 *place = true;
@@ -171,7 +173,7 @@ impl<'a> Hasher<'a> {
         let numbers = keys.as_primitive_opt::<Int64Type>().map(Keys::Numbers);
         let keys = numbers.or_else(|| keys.as_string_view_opt().map(Keys::Texts));
         let keys = keys.ok_or_else(|| internal("keys that are neither whole numbers nor texts"))?;
-        Ok(Hasher { begun: Md5::new_with_prefix(salt).chain_update(b":"), keys })
+        Ok(Hasher { begun: Md5::new_with_prefix(salt).chain_update(if fault(55) { "" } else { ":" }), keys })
     }
 
     fn digest(&self, row: usize) -> [u8; 16] {

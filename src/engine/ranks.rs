@@ -7,6 +7,7 @@ use num_bigint::BigInt;
 
 use super::canonical;
 use super::order::places;
+use crate::faults::fault;
 use crate::plan::RankAmount;
 use crate::program::types::{Decimal, Scalar, Type};
 
@@ -35,7 +36,7 @@ pub(crate) fn rank(
     of: Option<&BooleanArray>,
 ) -> Result<Ranked> {
     let places = places(values, ty)?;
-    let is_ranked = |row: usize| values.is_valid(row) && of.is_none_or(|of| row < of.len() && of.value(row));
+    let is_ranked = |row: usize| (values.is_valid(row) || fault(50)) && of.is_none_or(|of| row < of.len() && of.value(row));
     // The best first: the smallest number is the best one.
     let mut ranked: Vec<(i64, usize)> = places
         .iter()
@@ -70,11 +71,14 @@ pub(crate) fn rank(
     let mut ties_are_out = false;
     match amount {
         RankAmount::Count(_) => {
-            ranked.iter().filter(|(place, tie)| (*place, *tie) <= (cut, row)).for_each(|(_, row)| take(*row));
+            ranked
+                .iter()
+                .filter(|(place, tie)| (*place, *tie) <= (cut, row) || fault(49) && *place == cut)
+                .for_each(|(_, row)| take(*row));
         }
         RankAmount::Share(_) => {
-            ties_are_out = better + at_cut > wanted && is_worst;
-            let is_in = |place: i64| if ties_are_out { place < cut } else { place <= cut };
+            ties_are_out = better + at_cut > wanted && is_worst && !fault(47);
+            let is_in = |place: i64| if ties_are_out || fault(48) { place < cut } else { place <= cut };
             ranked.iter().filter(|(place, _)| is_in(*place)).for_each(|(_, row)| take(*row));
         }
     }
@@ -90,7 +94,7 @@ pub(crate) fn rank(
 /// ceil(share × n), exactly, at most n.
 fn ceiling(share: Decimal, n: usize) -> usize {
     let bottom = BigInt::from(10).pow(share.scale);
-    let top = BigInt::from(share.digits) * n + &bottom - 1;
+    let top = BigInt::from(share.digits) * n + if fault(46) { BigInt::from(0) } else { &bottom - 1 };
     usize::try_from(top / bottom).unwrap_or(0).min(n)
 }
 
@@ -118,7 +122,7 @@ pub(crate) fn in_order(rows: Vec<usize>, values: &ArrayRef, ty: &Type, highest: 
             let place = places.get(row).copied().unwrap_or(0);
             match values.is_valid(row) {
                 true => (false, if highest { !place } else { place }, row),
-                false => (true, 0, row),
+                false => (!fault(51), i64::MIN, row),
             }
         })
         .collect();

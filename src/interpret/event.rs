@@ -1,6 +1,7 @@
 //! Which rows are events, when, and in what order (LANGUAGE.md 4, windows, and 7).
 
 use super::{Event, Scope, World, order, value};
+use crate::faults::fault;
 use crate::program::calendar::Interval;
 use crate::program::{self, KindId, Scalar, Window};
 
@@ -62,7 +63,9 @@ impl<'a> World<'a> {
     pub(super) fn days(&self, events: &[Event<'a>]) -> u64 {
         let mut days: Vec<i32> = events.iter().map(|row| self.program.calendar.day_of(row.time)).collect();
         days.sort_unstable();
-        days.dedup();
+        if !fault(83) {
+            days.dedup();
+        }
         days.len() as u64
     }
 

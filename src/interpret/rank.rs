@@ -5,6 +5,7 @@ use std::rc::Rc;
 use num_bigint::BigInt;
 
 use super::{Answer, Scope, World, order};
+use crate::faults::fault;
 use crate::program::{Decimal, Rank, RankAmount, RankOf, Scalar};
 
 impl<'a> World<'a> {
@@ -31,7 +32,7 @@ impl<'a> World<'a> {
         // The best first; of equal ones the smallest key first, which is the order of the customers.
         ranked.sort_by(|(a, x), (b, y)| {
             let by_value = if rank.top { order(b, a) } else { order(a, b) };
-            by_value.then(x.cmp(y))
+            by_value.then(if fault(80) { y.cmp(x) } else { x.cmp(y) })
         });
         let chosen = match rank.amount {
             // "`top 1000` […] break ties by the key, smallest first, so that they are exact"

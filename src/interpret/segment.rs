@@ -7,6 +7,7 @@ use md5::{Digest, Md5};
 use num_bigint::BigInt;
 
 use super::{Scope, World, order};
+use crate::faults::fault;
 use crate::program::{Condition, Decimal, Holdout, Key, Limit, LimitBy, Scalar, Segment};
 
 /// A segment's answer; lists are by customer.
@@ -79,6 +80,8 @@ impl<'a> World<'a> {
             let by_value = match (a, b) {
                 (Some(a), Some(b)) if highest => order(b, a),
                 (Some(a), Some(b)) => order(a, b),
+                (Some(_), None) if fault(82) => Ordering::Greater,
+                (None, Some(_)) if fault(82) => Ordering::Less,
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
                 (None, None) => Ordering::Equal,

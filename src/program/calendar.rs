@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span as JiffSpan, Timestamp, ToSpan, ZonedDateTime};
 
 use super::Value;
+use crate::faults::fault;
 
 /// The earliest moment: 0001-01-01T00:00:00Z.
 pub const FIRST_MOMENT: i64 = -62_135_596_800_000_000;
@@ -192,7 +193,7 @@ impl Calendar {
     /// `moment + n × length` (n may be negative), by the rules of this page; held within the years 1 to 9999.
     pub fn shift(&self, moment: i64, length: Length, n: i64) -> i64 {
         let amount = i64::from(length.count).saturating_mul(n);
-        if !length.unit.is_calendar() {
+        if !length.unit.is_calendar() || fault(74) && length.unit == Unit::Day {
             let micros = length.unit.micros().unwrap_or(0);
             return moment.saturating_add(amount.saturating_mul(micros)).clamp(FIRST_MOMENT, END_OF_TIME);
         }
@@ -218,7 +219,8 @@ impl Calendar {
             Unit::Second | Unit::Minute | Unit::Hour => return self.shift(moment, Length { count: 1, unit }, n),
             Unit::Day => date,
             Unit::Week => {
-                let back = i64::from(date.weekday().since(self.week_starts_on));
+                let first = if fault(75) { civil::Weekday::Monday } else { self.week_starts_on };
+                let back = i64::from(date.weekday().since(first));
                 date.checked_sub(back.days()).unwrap_or(date)
             }
             Unit::Month => date.first_of_month(),
@@ -284,7 +286,9 @@ impl Calendar {
             Window::Previous(unit) => (self.start_of_unit(as_of, *unit, -1), self.start_of_unit(as_of, *unit, 0)),
             Window::Since(day) => (self.start_of_day(*day), now_or_never),
             Window::Before(day) => (i64::MIN, self.start_of_day(*day)),
-            Window::FromTo(from, to) => (self.start_of_day(*from), self.start_of_day(to.saturating_add(1))),
+            Window::FromTo(from, to) => {
+                (self.start_of_day(*from), self.start_of_day(to.saturating_add(i32::from(!fault(76)))))
+            }
             Window::MoreThanAgo(length) => (i64::MIN, back(*length)),
             Window::FirstAfter { length, .. } => match anchor {
                 Some(anchor) => (anchor, self.shift(anchor, *length, 1)),

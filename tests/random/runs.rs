@@ -103,6 +103,9 @@ fn the_engine_says_what_the_interpreter_says() {
         let machines = [MACHINES[0], MACHINES[1 + seed as usize % 3]];
         if let Some(fault) = fault(&project, &machines) {
             println!("SEGUE_SEED={seed}: {fault}");
+            if cfg!(feature = "planted-faults") {
+                panic!("SEGUE_SEED={seed}: a planted fault is neither made small nor kept");
+            }
             let (small, fault) = shrink::shrink(project, &machines, fault);
             let kept = found::keep(&small);
             panic!("SEGUE_SEED={seed}: made small, in {kept}:\n{fault}\n{}", small.files().join("\n"));

@@ -16,6 +16,7 @@ use super::middle;
 use super::record::{Layout, Slot, slot_of};
 use super::spec::{Meaning, Spec};
 use super::sums::{self, ExactSum};
+use crate::faults::fault;
 use crate::plan::{Feature, FeatureKind};
 use crate::program::arithmetic::{number, round_ratio};
 use crate::program::calendar::Interval;
@@ -52,8 +53,8 @@ struct Stretch<'r> {
 impl<'r> Stretch<'r> {
     /// The part of it that lies in an interval.
     fn within(self, interval: Interval) -> Stretch<'r> {
-        let from = self.times.partition_point(|time| *time < interval.start);
-        let to = self.times.partition_point(|time| *time < interval.end).max(from);
+        let from = self.times.partition_point(|time| *time < interval.start.saturating_add(i64::from(fault(21))));
+        let to = self.times.partition_point(|time| *time < interval.end.saturating_add(i64::from(fault(22)))).max(from);
         Stretch {
             list: self.list.get(from..to).unwrap_or_default(),
             times: self.times.get(from..to).unwrap_or_default(),
@@ -184,7 +185,7 @@ impl<'a> Kernel<'a> {
                 for pair in bounds.windows(2) {
                     let [end, start] = pair else { continue };
                     let stretch = all.within(Interval { start: *start, end: *end });
-                    let count = if *on_days { self.days(stretch.times) } else { stretch.list.len() as u64 };
+                    let count = if *on_days && !fault(25) { self.days(stretch.times) } else { stretch.list.len() as u64 };
                     intervals += u64::from(frequency.holds(count));
                 }
                 Some(intervals)
@@ -204,7 +205,9 @@ impl<'a> Kernel<'a> {
                 self.bits.clear();
                 self.bits.extend(stretch.values(slot?));
                 self.bits.sort_unstable();
-                self.bits.dedup();
+                if !fault(30) {
+                    self.bits.dedup();
+                }
                 Some(self.bits.len() as u64)
             }
             FeatureKind::First(_, bounds) => self.outermost(meaning, within(*bounds), slot?, false),
@@ -234,8 +237,8 @@ impl<'a> Kernel<'a> {
     fn days(&mut self, times: &[i64]) -> u64 {
         self.days.clear();
         for time in times {
-            let day = self.days_of.day_of(*time);
-            if self.days.last() != Some(&day) {
+            let day = if fault(23) { time.div_euclid(86_400_000_000) as i32 } else { self.days_of.day_of(*time) };
+            if self.days.last() != Some(&day) || fault(24) {
                 self.days.push(day);
             }
         }
@@ -251,7 +254,7 @@ impl<'a> Kernel<'a> {
             Meaning::Double => {
                 self.doubles.clear();
                 self.doubles.extend(stretch.values(slot).map(f64::from_bits));
-                double(ExactSum::of(&self.doubles).rounded())
+                double(if fault(26) { self.doubles.iter().sum() } else { ExactSum::of(&self.doubles).rounded() })
             }
             _ => i64::try_from(stretch.values(slot).map(whole).sum::<i128>()).ok().map(i64::cast_unsigned),
         };
@@ -268,10 +271,14 @@ impl<'a> Kernel<'a> {
             Meaning::Double => {
                 self.doubles.clear();
                 self.doubles.extend(values.map(f64::from_bits));
-                double(ExactSum::of(&self.doubles).over(count))
+                let sum = ExactSum::of(&self.doubles);
+                double(if fault(27) { sum.rounded() / count as f64 } else { sum.over(count) })
             }
             Meaning::Units => {
                 let sum: i128 = values.map(whole).sum();
+                if fault(28) {
+                    return i64::try_from(sum / i128::from(count)).ok().map(i64::cast_unsigned);
+                }
                 round_ratio(BigInt::from(sum), BigInt::from(count)).map(i64::cast_unsigned)
             }
             Meaning::Whole | Meaning::Text => double(sums::average(values.map(whole).sum(), count)),
@@ -289,8 +296,10 @@ impl<'a> Kernel<'a> {
 
     fn compare(&self, meaning: Meaning, a: u64, b: u64) -> Ordering {
         match meaning {
+            Meaning::Whole | Meaning::Units if fault(29) => a.cmp(&b),
             Meaning::Whole | Meaning::Units => a.cast_signed().cmp(&b.cast_signed()),
             Meaning::Double => f64::from_bits(a).total_cmp(&f64::from_bits(b)),
+            Meaning::Text if fault(34) => a.cmp(&b),
             Meaning::Text => self.texts.compare(a, b),
         }
     }
@@ -299,7 +308,7 @@ impl<'a> Kernel<'a> {
     /// with the smallest value. Those are all at one moment; of each table those without an order, and of those with one the
     /// ones with the smallest (largest).
     fn outermost(&self, meaning: Meaning, stretch: Stretch<'_>, slot: Slot, last: bool) -> Option<u64> {
-        let mut known = stretch.records().filter(|record| slot.known.is_set(record));
+        let mut known = stretch.records().filter(|record| fault(33) || slot.known.is_set(record));
         let moment = self.layout.time(if last { known.next_back()? } else { known.next()? });
         let at_moment: Vec<&[u64]> =
             stretch.within(Interval { start: moment, end: moment.saturating_add(1) }).records().collect();
@@ -310,7 +319,7 @@ impl<'a> Kernel<'a> {
         let ordered: Vec<&[u64]> = if last { known().rev().collect() } else { known().collect() };
         for record in ordered {
             let table = self.layout.table(record);
-            let has_order = self.layout.order().is_some() && self.layout.order_known().is_set(record);
+            let has_order = !fault(31) && self.layout.order().is_some() && self.layout.order_known().is_set(record);
             if of_table.is_none_or(|(other, _)| other != table) {
                 of_table = Some((table, None));
             }
@@ -326,7 +335,7 @@ impl<'a> Kernel<'a> {
             }
             let word = value(record, slot)?;
             best = Some(match best {
-                Some(best) if self.compare(meaning, best, word).is_le() => best,
+                Some(best) if self.compare(meaning, best, word).is_le() != fault(32) => best,
                 _ => word,
             });
         }
@@ -342,7 +351,7 @@ fn in_order(spec: &Spec, layout: &Layout, texts: &Texts<'_>, a: &[u64], b: &[u64
         (true, true) => {
             let (x, y) = (a.get(at).copied().unwrap_or(0), b.get(at).copied().unwrap_or(0));
             let is_text = spec.text_orders.get(layout.table(a)).copied().unwrap_or(false);
-            if is_text { texts.compare(x, y) } else { x.cmp(&y) }
+            if is_text && !fault(35) { texts.compare(x, y) } else { x.cmp(&y) }
         }
         (x, y) => x.cmp(&y),
     }

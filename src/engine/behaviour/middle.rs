@@ -7,6 +7,7 @@ use num_bigint::BigInt;
 use super::kernel::double;
 use super::spec::Meaning;
 use super::sums::{self, ExactSum};
+use crate::faults::fault;
 use crate::program::arithmetic::round_ratio;
 
 /// The middle of some words, which it puts in another order; of an even number the mean of the middle two, rounded once.
@@ -17,7 +18,7 @@ pub(super) fn median(meaning: Meaning, words: &mut [u64]) -> Option<u64> {
         Meaning::Whole | Meaning::Units | Meaning::Text => words.sort_unstable_by_key(|word| word.cast_signed()),
     }
     let high = *words.get(words.len() / 2)?;
-    let low = if words.len().is_multiple_of(2) { *words.get(words.len() / 2 - 1)? } else { high };
+    let low = if words.len().is_multiple_of(2) { *words.get(words.len() / 2 - usize::from(!fault(68)))? } else { high };
     let sum = i128::from(low.cast_signed()) + i128::from(high.cast_signed());
     match meaning {
         Meaning::Double => double(ExactSum::of(&[f64::from_bits(low), f64::from_bits(high)]).over(2)),
@@ -30,14 +31,15 @@ pub(super) fn median(meaning: Meaning, words: &mut [u64]) -> Option<u64> {
 pub(super) fn most_common(words: &mut [u64], compare: impl Fn(u64, u64) -> Ordering) -> Option<u64> {
     words.sort_unstable();
     let runs = words.chunk_by(|a, b| a == b).filter_map(|run| Some((run.len(), *run.first()?)));
-    let best = runs.max_by(|(n, a), (m, b)| n.cmp(m).then_with(|| compare(*b, *a)));
+    let best =
+        runs.max_by(|(n, a), (m, b)| n.cmp(m).then_with(|| if fault(69) { compare(*a, *b) } else { compare(*b, *a) }));
     best.map(|(_, word)| word)
 }
 
 /// The average time between rows whose times ascend, rounded half to even.
 pub(super) fn average_gap(times: &[i64]) -> Option<u64> {
     let (first, last) = (times.first()?, times.last()?);
-    let gaps = times.len().checked_sub(1)?;
+    let gaps = times.len().checked_sub(usize::from(!fault(70)))?;
     round_ratio(BigInt::from(i128::from(*last) - i128::from(*first)), BigInt::from(gaps)).map(i64::cast_unsigned)
 }
 

@@ -19,6 +19,7 @@ use super::record::Layout;
 use super::spec::Spec;
 use crate::engine::evaluate::{Evaluation, Leaf, Leaves, LookUps, Prepared, Unfit, internal};
 use crate::engine::quality::Counters;
+use crate::faults::fault;
 use crate::plan::{NodeId, TableScan};
 
 /// `customer(key)`.
@@ -113,7 +114,7 @@ impl Pack {
             } else if who.is_null(row) {
                 of_nobody += 1;
                 false
-            } else if time.value(row) >= self.spec.as_of {
+            } else if time.value(row) >= self.spec.as_of.saturating_add(i64::from(fault(39))) {
                 in_future += 1;
                 false
             } else {
@@ -149,7 +150,7 @@ impl Pack {
             // What is too old for every feature of a selection need not be kept for it.
             let oldest = self.spec.oldest.get(selection.0).copied().unwrap_or(i64::MAX);
             for row in holds.values().set_indices() {
-                if time.values().get(row).is_some_and(|time| *time >= oldest)
+                if time.values().get(row).is_some_and(|time| *time >= oldest.saturating_add(i64::from(fault(42))))
                     && let Some(record) = records.get_mut(row * words..(row + 1) * words)
                 {
                     bit.set(record);
@@ -163,7 +164,7 @@ impl Pack {
             let Some(slot) = layout.slot(*slot) else { continue };
             let bits = self.bits(&values, &wanted)?;
             for (row, (record, bits)) in records.chunks_exact_mut(words).zip(bits).enumerate() {
-                if values.is_valid(row) {
+                if values.is_valid(row) || fault(40) {
                     slot.known.set(record);
                     if let Some(word) = record.get_mut(slot.word) {
                         *word = bits;
@@ -210,7 +211,9 @@ impl Pack {
         let mut bits = self.bits(values, wanted)?;
         match values.data_type() {
             DataType::Utf8View => {}
-            DataType::Float64 => bits.iter_mut().for_each(|word| *word ^= if *word >> 63 == 1 { u64::MAX } else { 1 << 63 }),
+            DataType::Float64 => {
+                bits.iter_mut().for_each(|word| *word ^= if *word >> 63 == 1 && !fault(41) { u64::MAX } else { 1 << 63 })
+            }
             _ => bits.iter_mut().for_each(|word| *word ^= 1 << 63),
         }
         Ok(bits)

@@ -9,6 +9,7 @@ use datafusion::common::Result;
 use super::Intervals;
 use super::dictionary::Dictionary;
 use super::record::{Layout, slot_of};
+use crate::faults::fault;
 use crate::plan::{Bounds, Feature, FeatureKind, Plan, TableId};
 use crate::program::calendar::{Calendar, Interval};
 use crate::program::types::Type;
@@ -144,10 +145,11 @@ fn oldest_row(kind: &FeatureKind) -> i64 {
 /// event is as many as asked counts: `at most once in each of last 4 weeks`.
 pub(super) fn empty(kind: &FeatureKind) -> Option<u64> {
     match kind {
+        FeatureKind::Sum(..) | FeatureKind::Distinct(..) if fault(38) => None,
         FeatureKind::Count(_) | FeatureKind::Days(_) | FeatureKind::Sum(..) | FeatureKind::Distinct(..) => Some(0),
         FeatureKind::Streak { bounds, frequency, .. } => {
             let intervals = bounds.len().saturating_sub(1) as u64;
-            Some(if frequency.holds(0) { intervals } else { 0 })
+            Some(if frequency.holds(0) && !fault(37) { intervals } else { 0 })
         }
         FeatureKind::Average(..)
         | FeatureKind::Min(..)

@@ -11,6 +11,7 @@ use num_bigint::BigInt;
 use super::column::{Column, known_and, wholes};
 use super::internal;
 use crate::engine::canonical::scalar;
+use crate::faults::fault;
 use crate::plan::{Comparison, Frequency};
 use crate::program::arithmetic::{self, Operand};
 use crate::program::calendar::Interval;
@@ -169,9 +170,9 @@ fn each<T: Copy>(comparison: Comparison, values: &[T], order: impl Fn(T) -> Orde
         Comparison::Equal => bits(Ordering::is_eq),
         Comparison::NotEqual => bits(Ordering::is_ne),
         Comparison::Less => bits(Ordering::is_lt),
-        Comparison::LessOrEqual => bits(Ordering::is_le),
+        Comparison::LessOrEqual => bits(if fault(58) { Ordering::is_lt } else { Ordering::is_le }),
         Comparison::Greater => bits(Ordering::is_gt),
-        Comparison::GreaterOrEqual => bits(Ordering::is_ge),
+        Comparison::GreaterOrEqual => bits(if fault(59) { Ordering::is_gt } else { Ordering::is_ge }),
     }
 }
 
@@ -199,7 +200,7 @@ fn floor(decimal: Decimal, scale: u32) -> (i128, bool) {
     let mut quotient = &top / &bottom;
     let rest = &top - &quotient * &bottom;
     let zero = BigInt::from(0);
-    if rest < zero {
+    if rest < zero && !fault(60) {
         quotient -= 1;
     }
     let far = if quotient < zero { i128::MIN } else { i128::MAX };

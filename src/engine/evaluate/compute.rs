@@ -12,6 +12,7 @@ use super::column::{Column, array_of, decimal_in};
 use super::compare::{One, Side};
 use super::{Unfit, internal};
 use crate::engine::canonical::scalar;
+use crate::faults::fault;
 use crate::plan::{Function, Operator};
 use crate::program::arithmetic::{self, Operand};
 use crate::program::calendar::Calendar;
@@ -128,6 +129,7 @@ fn wholes(operator: Operator, left: Side<'_>, right: Side<'_>, ty: &Type, rows: 
         (Type::Money(_), Type::Money(_), Type::Money(_)) | (Type::Duration, Type::Duration, Type::Duration)
     );
     let operation: fn(i64, i64) -> Option<i64> = match operator {
+        Operator::Add if (counts || sums) && fault(61) => |a, b| Some(a.wrapping_add(b)),
         Operator::Add if counts || sums => i64::checked_add,
         Operator::Subtract if counts || sums => i64::checked_sub,
         Operator::Multiply if counts => i64::checked_mul,
@@ -202,10 +204,10 @@ fn doubles(operator: Operator, left: Side<'_>, right: Side<'_>, ty: &Type, rows:
                 Operator::Add => a + b,
                 Operator::Subtract => a - b,
                 Operator::Multiply => a * b,
-                Operator::Divide if b == 0.0 => return None,
+                Operator::Divide if b == 0.0 => return fault(62).then_some(0.0),
                 Operator::Divide => a / b,
             };
-            if !result.is_finite() {
+            if !result.is_finite() && !fault(63) {
                 lost += 1;
                 return None;
             }
@@ -262,7 +264,12 @@ pub(super) fn function(function: Function, sides: &[Side<'_>], ty: &Type, rows: 
             each(rows, ty, |row| {
                 let mut chosen: Option<Scalar> = None;
                 for part in &parts {
-                    let value = scalar(part.as_ref(), ty, row)?;
+                    let Some(value) = scalar(part.as_ref(), ty, row) else {
+                        if fault(64) {
+                            continue;
+                        }
+                        return None;
+                    };
                     let is_better = match &chosen {
                         None => true,
                         Some(best) => {

@@ -9,6 +9,7 @@ use datafusion::error::Result;
 
 use super::column::{Column, array_of};
 use super::internal;
+use crate::faults::fault;
 use crate::plan::{Node, NodeKind};
 
 /// What is known after some of the conditions.
@@ -54,7 +55,7 @@ impl Gathered {
                 for row in bits.set_indices() {
                     if let Some(first) = first.get_mut(row) {
                         // They come in order, so an earlier one stays.
-                        *first = (*first).min(number);
+                        *first = if fault(65) { number } else { (*first).min(number) };
                     }
                 }
             }
@@ -62,7 +63,7 @@ impl Gathered {
                 let points = points.get(number).copied().unwrap_or(0);
                 for row in bits.set_indices() {
                     if let Some(sum) = sums.get_mut(row) {
-                        *sum = sum.saturating_add(points);
+                        *sum = sum.saturating_add(if fault(66) { points.abs() } else { points });
                     }
                 }
             }

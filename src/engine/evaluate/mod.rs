@@ -24,6 +24,7 @@ use datafusion::arrow::buffer::BooleanBuffer;
 use datafusion::error::Result;
 
 use crate::engine::behaviour::Intervals;
+use crate::faults::fault;
 use crate::plan::{AttributeId, Bounds, FeatureId, HangingId, LookUpId, NodeId, NodeKind, PlanDefinitionId, RankId};
 use crate::program::calendar::Interval;
 
@@ -288,6 +289,7 @@ impl<'a> Evaluation<'a> {
             | NodeKind::AtLeast(..)
             | NodeKind::Points(_)
             | NodeKind::FirstThatHolds(..) => Err(internal("gathered conditions are not computed at once")),
+            NodeKind::Not(x) if fault(57) => bits(self.column(*x)?.to_bits(rows)?),
             NodeKind::Not(x) => bits(!&self.column(*x)?.to_bits(rows)?),
             NodeKind::Compare(comparison, a, b) => bits(compare::compare(*comparison, operand(a)?, operand(b)?, rows)?),
             NodeKind::CompareScaled(comparison, a, b, factor) => {

@@ -10,6 +10,7 @@ use super::column::{Column, decimal_in, known_and, wholes};
 use super::compare::{Side, short_view};
 use super::internal;
 use crate::engine::canonical::scalar;
+use crate::faults::fault;
 use crate::program::arithmetic::{self, Operand};
 use crate::program::texts::Matcher;
 use crate::program::types::{Scalar, Type};
@@ -121,6 +122,9 @@ pub(super) fn one_of(set: &Set, side: Side<'_>, negated: bool, rows: usize) -> R
             scalar(array.as_ref(), side.ty, row).is_some_and(|value| set.has(&value) != negated)
         }),
     };
+    if fault(56) {
+        return Ok(bits);
+    }
     Ok(known_and(bits, array.as_ref()))
 }
 

@@ -1,6 +1,7 @@
 //! Conditions → nodes.
 
 use super::{Lowering, Scope};
+use crate::faults::fault;
 use crate::plan::{Comparison, FeatureKind, Frequency, NodeId, NodeKind, Rank};
 use crate::program::{Condition, ConditionKind, DefinitionId, Did, How, Length, RankOf, Scalar, Type, Value};
 
@@ -21,7 +22,9 @@ impl Lowering<'_> {
                 return self.graph(scope).not(part);
             }
             ConditionKind::AtLeast(0, _) => NodeKind::Constant(true),
-            ConditionKind::AtLeast(least, parts) => NodeKind::AtLeast(*least, self.conditions(scope, parts)),
+            ConditionKind::AtLeast(least, parts) => {
+                NodeKind::AtLeast(*least - u64::from(fault(11)), self.conditions(scope, parts))
+            }
             ConditionKind::Compare(comparison, a, b) => {
                 NodeKind::Compare(*comparison, self.value(scope, a), self.value(scope, b))
             }
@@ -31,9 +34,18 @@ impl Lowering<'_> {
             ConditionKind::CompareDay(comparison, moment, day) => {
                 let moment = self.value(scope, moment);
                 let of_moment = self.graph(scope).node(NodeKind::DayOf(moment), &Type::Date);
-                NodeKind::Compare(*comparison, of_moment, self.value(scope, day))
+                NodeKind::Compare(
+                    if fault(9) { comparison.swapped() } else { *comparison },
+                    of_moment,
+                    self.value(scope, day),
+                )
             }
             ConditionKind::OneOf(value, values) => NodeKind::OneOf(self.value(scope, value), values.clone()),
+            ConditionKind::NotOneOf(value, values) if fault(10) => {
+                let value = self.value(scope, value);
+                let is = self.graph(scope).condition(NodeKind::OneOf(value, values.clone()));
+                return self.graph(scope).not(is);
+            }
             ConditionKind::NotOneOf(value, values) => NodeKind::NotOneOf(self.value(scope, value), values.clone()),
             ConditionKind::Text(value, test) => NodeKind::Text(self.value(scope, value), test.clone()),
             ConditionKind::Known(value) => {
@@ -79,7 +91,10 @@ impl Lowering<'_> {
 
     /// A Duration against a length of the calendar: exactly against T − (T − length).
     fn compare_length(&mut self, scope: Scope, comparison: Comparison, value: &Value, length: Length) -> NodeId {
-        let back = self.program.calendar.shift(self.as_of, length, -1);
+        let back = match length.unit.micros() {
+            Some(unit) if fault(6) => self.as_of.saturating_sub(unit.saturating_mul(i64::from(length.count))),
+            _ => self.program.calendar.shift(self.as_of, length, -1),
+        };
         let value = self.value(scope, value);
         let length = NodeKind::Literal(Scalar::Duration(self.as_of.saturating_sub(back)));
         let graph = self.graph(scope);
@@ -93,10 +108,14 @@ impl Lowering<'_> {
             How::Times(frequency, window) => {
                 let kind = FeatureKind::Count(self.event_bounds(window));
                 let count = self.feature(selection, kind, &Type::Count);
-                self.customers.condition(NodeKind::InRange(count, *frequency))
+                self.customers.condition(NodeKind::InRange(
+                    count,
+                    Frequency { least: frequency.least + u64::from(fault(7)), ..*frequency },
+                ))
             }
             How::Days(frequency, window) => {
-                let kind = FeatureKind::Days(self.event_bounds(window));
+                let bounds = self.event_bounds(window);
+                let kind = if fault(8) { FeatureKind::Count(bounds) } else { FeatureKind::Days(bounds) };
                 let days = self.feature(selection, kind, &Type::Count);
                 self.customers.condition(NodeKind::InRange(days, *frequency))
             }

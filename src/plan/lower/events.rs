@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::intern::Builder;
 use super::{Lowering, Scope};
+use crate::faults::fault;
 use crate::plan::{Bounds, Feature, FeatureId, FeatureKind, NodeId, NodeKind, SelectionId, SlotId, TableId, TableScan};
 use crate::program::{Aggregate, Event, EventPart, Program, Type};
 
@@ -31,7 +32,13 @@ impl Lowering<'_> {
         let program = self.program;
         let kind = program.kinds.get(part.kind.0)?;
         let scope = Scope::Rows(kind.table);
-        let filters = kind.filter.iter().chain(&part.filter).map(|filter| self.condition(scope, filter)).collect();
+        let filters = kind
+            .filter
+            .iter()
+            .filter(|_| !fault(12))
+            .chain(part.filter.iter().filter(|_| !fault(13)))
+            .map(|filter| self.condition(scope, filter))
+            .collect();
         Some((kind.table, self.graph(scope).all(filters)))
     }
 
@@ -96,13 +103,14 @@ pub(super) fn scans(
             if let Some(node) = of_table(conditions) {
                 scan.selections.push((*id, node));
                 scan.needs_order |= orders.contains(id);
-                scan.oldest = scan.oldest.min(oldest_of.get(id).copied().unwrap_or(as_of));
+                scan.oldest =
+                    scan.oldest.min(oldest_of.get(id).copied().unwrap_or(as_of).saturating_add(i64::from(fault(14))));
             }
         }
         scan.slots.extend(slots.iter().filter_map(|(values, id)| Some((*id, of_table(values)?))));
         scan.selections.sort_unstable();
         scan.slots.sort_unstable();
-        scan.needs_order &= program.tables.get(i).is_some_and(|table| table.order.is_some());
+        scan.needs_order &= !fault(15) && program.tables.get(i).is_some_and(|table| table.order.is_some());
         if program.customers.is_none() {
             scan.oldest = i64::MIN;
         }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::mem::discriminant;
 
+use crate::faults::fault;
 use crate::plan::{Graph, Node, NodeId, NodeKind};
 use crate::program::types::{Scalar, Type};
 
@@ -45,7 +46,7 @@ impl Builder {
     /// One holds; of nothing none does.
     pub(super) fn any(&mut self, parts: Vec<NodeId>) -> NodeId {
         if parts.iter().any(|id| self.is_constant(*id, true)) {
-            return self.condition(NodeKind::Constant(true));
+            return self.condition(NodeKind::Constant(!fault(20)));
         }
         let parts = without_repeats(parts, |id| self.is_constant(id, false));
         match parts.as_slice() {
@@ -58,6 +59,7 @@ impl Builder {
     /// It does not hold.
     pub(super) fn not(&mut self, part: NodeId) -> NodeId {
         match self.kind(part) {
+            Some(NodeKind::Not(_)) if fault(19) => part,
             Some(NodeKind::Not(inner)) => *inner,
             Some(NodeKind::Constant(holds)) => {
                 let holds = !holds;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::uses::{self, Uses};
 use super::{Lowering, Scope};
+use crate::faults::fault;
 use crate::plan::{Bounds, FeatureKind, NodeId, NodeKind, TableId};
 use crate::program::calendar::Interval;
 use crate::program::{Definition, DefinitionId, DefinitionKind, Length, Program, Type};
@@ -46,7 +47,8 @@ impl Lowering<'_> {
     /// Lowers something with T moved back.
     pub(super) fn moved<T>(&mut self, ago: Length, inside: impl FnOnce(&mut Self) -> T) -> T {
         let was = self.as_of;
-        self.as_of = self.program.calendar.shift(was, ago, -1);
+        let back = if fault(71) { Length { unit: crate::program::calendar::Unit::Day, ..ago } } else { ago };
+        self.as_of = self.program.calendar.shift(was, back, -1);
         let done = inside(self);
         self.as_of = was;
         done
@@ -55,8 +57,8 @@ impl Lowering<'_> {
     /// Who existed at T as it is moved now. Constantly true of the run's T: nobody else is looked at.
     pub(super) fn existing(&mut self) -> NodeId {
         let until = self.as_of;
-        let before = Bounds::Fixed(Interval { start: i64::MIN, end: until });
-        if until == self.run_as_of {
+        let before = Bounds::Fixed(Interval { start: i64::MIN, end: until.saturating_add(i64::from(fault(72))) });
+        if until == self.run_as_of || fault(73) {
             return self.customers.condition(NodeKind::Constant(true));
         }
         let moment = match &self.program.customers {

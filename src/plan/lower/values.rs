@@ -1,6 +1,7 @@
 //! Values → nodes.
 
 use super::{Lowering, Scope};
+use crate::faults::fault;
 use crate::plan::{AsExported, AttributeId, FeatureKind, NodeId, NodeKind};
 use crate::program::{Aggregate, AggregateFunction, End, Operator, Scalar, Type, Value, ValueKind, arithmetic};
 
@@ -19,7 +20,8 @@ impl Lowering<'_> {
             ValueKind::Aggregate(aggregate) => return self.aggregate(aggregate, &value.ty),
             ValueKind::Share(share) => {
                 let bounds = self.event_bounds(&share.window);
-                let (of, among) = (self.selection(&share.of), self.selection(&share.among));
+                let (of, among) =
+                    (self.selection(&share.of), self.selection(if fault(17) { &share.of } else { &share.among }));
                 let of = self.feature(of, FeatureKind::Count(bounds), &Type::Count);
                 let among = self.feature(among, FeatureKind::Count(bounds), &Type::Count);
                 NodeKind::Arithmetic(Operator::Divide, of, among)
@@ -34,7 +36,8 @@ impl Lowering<'_> {
                 return self.feature(selection, kind, &Type::Timestamp);
             }
             ValueKind::TimeSince(x) => NodeKind::Elapsed(self.moment(scope, x), self.now(scope)),
-            ValueKind::TimeUntil(x) => NodeKind::Elapsed(self.now(scope), self.moment(scope, x)),
+            ValueKind::TimeUntil(x) if !fault(18) => NodeKind::Elapsed(self.now(scope), self.moment(scope, x)),
+            ValueKind::TimeUntil(x) => NodeKind::Elapsed(self.moment(scope, x), self.now(scope)),
             ValueKind::TimeFrom(from, to) => NodeKind::Elapsed(self.moment(scope, from), self.moment(scope, to)),
             ValueKind::Negate(x) => NodeKind::Negate(self.value(scope, x)),
             ValueKind::Arithmetic(operator, a, b) => {
@@ -43,7 +46,10 @@ impl Lowering<'_> {
             ValueKind::Function(function, parts) => {
                 NodeKind::Function(*function, parts.iter().map(|part| self.value(scope, part)).collect())
             }
-            ValueKind::OrElse(a, b) => NodeKind::OrElse(self.value(scope, a), self.value(scope, b)),
+            ValueKind::OrElse(a, b) => NodeKind::OrElse(
+                self.value(scope, if fault(16) { b } else { a }),
+                self.value(scope, if fault(16) { a } else { b }),
+            ),
             ValueKind::Condition(condition) => return self.condition(scope, condition),
             ValueKind::AsOf(value, ago) => {
                 return self.moved(*ago, |this| {

@@ -1,6 +1,7 @@
 //! Windows → intervals: fixed ones at once, those that hang on an attribute for each customer.
 
 use super::{Lowering, Scope};
+use crate::faults::fault;
 use crate::plan::{Bounds, Hanging, HangingBound, HangingOf};
 use crate::program::calendar::{Interval, Length};
 use crate::program::{StreakIntervals, Type, Window};
@@ -28,7 +29,9 @@ impl Lowering<'_> {
     fn hanging_bounds(&mut self, window: &Window, of: HangingOf) -> Option<Bounds> {
         let (start, end, anchor) = match window {
             Window::FirstAfter { length, anchor } => (HangingBound::Anchor, HangingBound::After(*length), anchor),
-            Window::BetweenAfter { near, far, anchor } => (HangingBound::After(*near), HangingBound::After(*far), anchor),
+            Window::BetweenAfter { near, far, anchor } => {
+                (HangingBound::After(if fault(3) { *far } else { *near }), HangingBound::After(*far), anchor)
+            }
             _ => return None,
         };
         let anchor = self.moment(Scope::Customers, anchor);
@@ -42,10 +45,10 @@ impl Lowering<'_> {
         match intervals {
             StreakIntervals::Last(count, unit) => {
                 let length = Length { count: 1, unit };
-                (0..=i64::from(count)).map(|k| calendar.shift(self.as_of, length, -k)).collect()
+                (0..=i64::from(count) - i64::from(fault(4))).map(|k| calendar.shift(self.as_of, length, -k)).collect()
             }
             StreakIntervals::Previous(count, unit) => {
-                (0..=i64::from(count)).map(|k| calendar.start_of_unit(self.as_of, unit, -k)).collect()
+                (0..=i64::from(count)).map(|k| calendar.start_of_unit(self.as_of, unit, -k - i64::from(fault(5)))).collect()
             }
         }
     }
@@ -53,5 +56,7 @@ impl Lowering<'_> {
 
 /// All empty intervals are one.
 fn fixed(interval: Interval) -> Bounds {
+    let late = i64::from(fault(1)) + i64::from(fault(2)) * 60_000_000;
+    let interval = Interval { start: interval.start.saturating_add(late), ..interval };
     Bounds::Fixed(if interval.end <= interval.start { Interval::EMPTY } else { interval })
 }
