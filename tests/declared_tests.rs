@@ -122,3 +122,24 @@ fn checking_says_nothing_of_tests_that_fail() {
     let (out, _, status) = says(&project("segment a { where age > 5 }\n").path(), &["test"]);
     assert!(status == 0 && out.starts_with("The project has no tests yet"), "{out}");
 }
+
+/// Definitions of definitions can be many and can multiply; neither is followed without end.
+#[test]
+fn long_chains_are_told_in_time() {
+    let mut text = String::from("trait t0 = lifetime_value\nsegment s0 { where t0 > 5 }\n");
+    for i in 1..2000 {
+        let before = i - 1;
+        text.push_str(&format!("trait t{i} = (t{before} + t{before}) / 2\n"));
+        text.push_str(&format!("segment s{i} {{ where in segment s{before} and not (t{i} < 5 EUR) }}\n"));
+    }
+    text.push_str("test \"a\" {\n  as of 2024-06-01\n  given customer { lifetime_value: 4 }\n  expect t1999 = 5 EUR\n  expect in s1999\n}\n");
+    let project = project(&text);
+    let (out, err, status) = says(&project.path(), &["test"]);
+    assert_eq!(status, 1, "{err}");
+    assert!(out.len() < 500_000, "{} bytes", out.len());
+    for name in ["t1999", "s1999"] {
+        let (out, err, status) = says(&project.path(), &["explain", name]);
+        assert_eq!(status, 0, "{err}");
+        assert!(out.contains("`t0`"));
+    }
+}

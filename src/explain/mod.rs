@@ -19,6 +19,7 @@ pub mod words;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::program::{DefinitionId, DefinitionKind, Program};
 pub use show::{json, text};
@@ -85,8 +86,11 @@ struct Words<'a> {
     program: &'a Program,
     /// T, where it is known; moved back inside of `as of`.
     as_of: Cell<Option<i64>>,
-    /// The definitions that sentences named so far, in that order.
-    named: RefCell<Vec<DefinitionId>>,
+    /// The definitions that sentences named so far, in that order, and as a set.
+    named: RefCell<(Vec<DefinitionId>, BTreeSet<DefinitionId>)>,
+    /// Of each definition whether its value may be unknown. Worked out in the order of the definitions, each of which stands after
+    /// those it uses, so that no chain of them is followed down.
+    may_be_unknown: Rc<RefCell<Vec<bool>>>,
     rules: RefCell<BTreeSet<Rule>>,
 }
 
@@ -98,16 +102,20 @@ pub fn explain(program: &Program, id: DefinitionId, as_of: Option<(i64, String)>
     let mut uses: Vec<DefinitionId> = Vec::new();
     let mut meanings = Vec::new();
     // What they use themselves is named while they are explained, so this list grows while it is read.
-    while let Some(next) = words.next_named(&uses, id) {
-        uses.push(next);
-        meanings.extend(words.meaning(next));
+    let mut at = 0;
+    while let Some(next) = words.named_at(at) {
+        at += 1;
+        if next != id {
+            uses.push(next);
+            meanings.extend(words.meaning(next));
+        }
     }
     if !meanings.is_empty() {
         sections.push(Section { heading: "What is meant by".to_owned(), points: meanings });
     }
     sections.push(Section { heading: "How this is to be read".to_owned(), points: words.rules_said(definition) });
     let name = |id: &DefinitionId| program.definitions.get(id.0).map(|d| d.name.to_string()).unwrap_or_default();
-    let users = (0..program.definitions.len()).map(DefinitionId).filter(|other| named_by(program, *other).contains(&id));
+    let users = (0..program.definitions.len()).map(DefinitionId).filter(|other| words.names(*other, id));
     Some(Explanation {
         name: definition.name.to_string(),
         title: definition.title.as_ref().map(|title| title.to_string()),
@@ -124,29 +132,42 @@ pub fn explain(program: &Program, id: DefinitionId, as_of: Option<(i64, String)>
     })
 }
 
-/// The definitions that one names itself: those that its sentences name.
-fn named_by(program: &Program, id: DefinitionId) -> Vec<DefinitionId> {
-    let words = Words::new(program, None);
-    words.sections(id);
-    words.named.into_inner()
-}
-
 impl<'a> Words<'a> {
     fn new(program: &'a Program, as_of: Option<i64>) -> Words<'a> {
-        Words { program, as_of: Cell::new(as_of), named: RefCell::default(), rules: RefCell::default() }
+        let words = Words::beside(program, as_of, Rc::default());
+        for definition in &program.definitions {
+            let may_be = match &definition.kind {
+                DefinitionKind::Trait(value) => !unknown::of(&words, value).is_empty(),
+                // Known of everybody.
+                DefinitionKind::Stages(_) | DefinitionKind::Points(_) | DefinitionKind::Segment(_) => false,
+            };
+            words.may_be_unknown.borrow_mut().push(may_be);
+        }
+        Words::beside(program, as_of, words.may_be_unknown)
+    }
+
+    fn beside(program: &'a Program, as_of: Option<i64>, may_be_unknown: Rc<RefCell<Vec<bool>>>) -> Words<'a> {
+        Words { program, as_of: Cell::new(as_of), named: RefCell::default(), may_be_unknown, rules: RefCell::default() }
+    }
+
+    /// Whether the sentences of a definition name another one.
+    fn names(&self, id: DefinitionId, other: DefinitionId) -> bool {
+        let words = Words::beside(self.program, None, Rc::clone(&self.may_be_unknown));
+        words.sections(id);
+        words.named.into_inner().1.contains(&other)
     }
 
     /// The name of a definition, which is remembered.
     fn definition(&self, id: DefinitionId) -> String {
-        let mut named = self.named.borrow_mut();
-        if !named.contains(&id) {
+        let (named, set) = &mut *self.named.borrow_mut();
+        if set.insert(id) {
             named.push(id);
         }
         self.program.definitions.get(id.0).map(|d| format!("`{}`", d.name)).unwrap_or_default()
     }
 
-    fn next_named(&self, said: &[DefinitionId], itself: DefinitionId) -> Option<DefinitionId> {
-        self.named.borrow().iter().find(|id| **id != itself && !said.contains(id)).copied()
+    fn named_at(&self, at: usize) -> Option<DefinitionId> {
+        self.named.borrow().0.get(at).copied()
     }
 
     fn note(&self, rule: Rule) {

@@ -1,9 +1,7 @@
 //! When a value is unknown, in words: what a sentence says of those about whom something is missing.
 
 use super::Words;
-use crate::program::{
-    AggregateFunction, Condition, ConditionKind, DefinitionKind, Function, Operator, Scalar, Value, ValueKind,
-};
+use crate::program::{AggregateFunction, Condition, ConditionKind, Function, Operator, Scalar, Value, ValueKind};
 
 /// The ways in which a condition may meet an unknown value, as clauses behind `where`; of its parts none, for they say it themselves.
 pub(super) fn of_condition(words: &Words<'_>, condition: &Condition) -> Vec<String> {
@@ -63,12 +61,7 @@ fn of_value(words: &Words<'_>, value: &Value, out: &mut Vec<String>) {
         }
         ValueKind::Column(..) | ValueKind::LookUp(..) => add(format!("{} is unknown", words.value(value))),
         ValueKind::Trait(id) => {
-            let definition = words.program.definitions.get(id.0);
-            let may_be = match definition.map(|d| &d.kind) {
-                Some(DefinitionKind::Trait(value)) => !of(words, value).is_empty(),
-                // Stages and points are known of everybody.
-                Some(DefinitionKind::Stages(_) | DefinitionKind::Points(_) | DefinitionKind::Segment(_)) | None => false,
-            };
+            let may_be = words.may_be_unknown.borrow().get(id.0).copied().unwrap_or(false);
             if may_be {
                 add(format!("{} is unknown", words.value(value)));
             }

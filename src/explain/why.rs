@@ -7,8 +7,7 @@ use super::{Words, words};
 use crate::interpret::{Found, Found1, GroupReason, Of, Place, Reason};
 use crate::program::calendar::Interval;
 use crate::program::{
-    Comparison, Condition, ConditionKind, DefinitionId, DefinitionKind, How, Length, LimitBy, Program, Scalar, Type, Value,
-    ValueKind,
+    Comparison, Condition, ConditionKind, DefinitionId, How, Length, LimitBy, Program, Scalar, Type, Value, ValueKind,
 };
 use crate::source::{Sources, Span};
 
@@ -331,10 +330,8 @@ impl Telling<'_> {
     fn is_personal(&self, value: &Value) -> bool {
         match &value.kind {
             ValueKind::Attribute(id) => self.program.attributes.get(id.0).is_some_and(|a| a.is_pii),
-            ValueKind::Trait(id) => match self.program.definitions.get(id.0).map(|d| &d.kind) {
-                Some(DefinitionKind::Trait(inner)) => self.is_personal(inner),
-                _ => false,
-            },
+            // No trait holds a personal value: `check` refuses it.
+            ValueKind::Trait(_) => false,
             ValueKind::LookUp(x, ..) | ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => {
                 self.is_personal(x)
             }
@@ -366,12 +363,27 @@ impl Telling<'_> {
             Of::Except(_) | Of::EverySegment(_) | Of::Purpose(..) => self.change(parts.first()?),
             Of::Member(..) => self.turned(parts, parts.len(), reason.holds),
             Of::NoMember(..) => self.turned(parts, parts.len(), !reason.holds),
-            Of::Limit(_) => None,
+            Of::Limit(limit) => match &reason.found {
+                // Who is kept may be let go by many changes of others; who is not needs more (or less) than the last one kept.
+                Found::Place(place) if !reason.holds && limit.count > 0 => {
+                    let last = place.cut.1.as_ref();
+                    let shown = last.map_or("a known value".to_owned(), |last| self.value_shown(place.value.value, last));
+                    let than = if matches!(limit.by, LimitBy::Highest(_)) { "more" } else { "less" };
+                    Some(vec![format!(
+                        "{} is {than} than the last one that is kept has, {shown}",
+                        self.value_name(place.value.value)
+                    )])
+                }
+                _ => None,
+            },
         })
     }
 
     /// The fewest changes after which `needed` of the parts hold, or where they do now, no longer.
     fn turned(&self, parts: &[Reason<'_>], needed: usize, holds: bool) -> Option<Vec<String>> {
+        if parts.is_empty() {
+            return None;
+        }
         let now = parts.iter().filter(|part| part.holds).count();
         // So many of the parts have to turn.
         let turning = if holds { now.checked_sub(needed)? + 1 } else { needed.checked_sub(now)? };

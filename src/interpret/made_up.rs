@@ -19,6 +19,7 @@ pub fn test<'a>(program: &'a Program, test: &'a Test) -> Vec<Outcome<'a>> {
     let world = World::made_up(program, test, test.as_of);
     let outcomes = test.expectations.iter().map(|expected| match world.place_of(test, expected.customer) {
         Some(customer) => {
+            world.opened.set(0);
             let met = world.holds(&expected.condition, Scope::of(customer));
             Outcome { met, why: (!met).then(|| world.why(&expected.condition, customer)) }
         }
@@ -62,6 +63,7 @@ impl<'a> World<'a> {
             moved: Default::default(),
             ranks: Default::default(),
             others: None,
+            opened: Default::default(),
             matchers: Default::default(),
         }
     }

@@ -19,7 +19,7 @@ mod trend;
 mod value;
 mod why;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -108,6 +108,8 @@ struct World<'a> {
     ranks: RefCell<Vec<Ranked<'a>>>,
     /// Where rows of one customer alone are at hand: what is known of all the others.
     others: Option<Rc<Others<'a>>>,
+    /// How many definitions a reason has gone into.
+    opened: Rc<Cell<u32>>,
     /// Patterns made ready.
     matchers: RefCell<Vec<(&'a TextTest, Rc<Matcher>)>>,
 }
@@ -211,6 +213,7 @@ impl<'a> World<'a> {
             moved: RefCell::default(),
             ranks: RefCell::default(),
             others: None,
+            opened: Rc::default(),
             matchers: RefCell::default(),
         }
     }
@@ -242,6 +245,7 @@ impl<'a> World<'a> {
                 Source::Test(test) => World::made_up(self.program, test, then),
             };
             world.others = self.others.clone();
+            world.opened = Rc::clone(&self.opened);
             let world = Rc::new(world);
             self.moved.borrow_mut().push((ago, Rc::clone(&world)));
             world

@@ -12,8 +12,8 @@ use crate::program::{DefinitionId, DefinitionKind, Program, Rank, Scalar, ValueK
 pub struct Others<'a> {
     /// Where the customer stands in rankings.
     pub ranks: Vec<(&'a Rank, i64, RankOfAll)>,
-    /// Whether the customer is a member of segments with a limit.
-    pub members: Vec<(DefinitionId, i64, bool)>,
+    /// Where the customer stands in the queue of segments with a limit, and whether the limit keeps them.
+    pub limits: Vec<(DefinitionId, i64, RankOfAll)>,
     /// What was asked for and is not among these.
     asked: RefCell<Asked<'a>>,
 }
@@ -24,7 +24,7 @@ pub struct Asked<'a> {
     /// Rankings.
     pub ranks: Vec<(&'a Rank, i64)>,
     /// Segments with a limit.
-    pub members: Vec<(DefinitionId, i64)>,
+    pub limits: Vec<(DefinitionId, i64)>,
 }
 
 /// Where a customer stands in a ranking.
@@ -106,7 +106,7 @@ pub fn why<'a>(program: &'a Program, data: &'a Data, as_of: i64, id: DefinitionI
 impl<'a> Asked<'a> {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
-        self.ranks.is_empty() && self.members.is_empty()
+        self.ranks.is_empty() && self.limits.is_empty()
     }
 }
 
@@ -132,14 +132,14 @@ impl<'a> Others<'a> {
         }
     }
 
-    /// Whether the customer is a member of a segment with a limit.
-    fn is_member(&self, id: DefinitionId, as_of: i64) -> bool {
-        let known = self.members.iter().find(|(other, at, _)| (*other, *at) == (id, as_of)).map(|(_, _, is)| *is);
+    /// Where the customer stands in the queue of a segment with a limit.
+    pub(super) fn limit(&self, id: DefinitionId, as_of: i64) -> Option<&RankOfAll> {
+        let known = self.limits.iter().find(|(other, at, _)| (*other, *at) == (id, as_of)).map(|(_, _, known)| known);
         let mut asked = self.asked.borrow_mut();
-        if known.is_none() && !asked.members.contains(&(id, as_of)) {
-            asked.members.push((id, as_of));
+        if known.is_none() && !asked.limits.contains(&(id, as_of)) {
+            asked.limits.push((id, as_of));
         }
-        known.unwrap_or(false)
+        known
     }
 }
 
@@ -152,7 +152,7 @@ impl<'a> World<'a> {
             _ => false,
         };
         if let (true, Answer::Segment(segment)) = (has_limit, &mut answer) {
-            let is_member = others.is_member(id, self.as_of);
+            let is_member = others.limit(id, self.as_of).is_some_and(|known| known.holds);
             // Who is held out hangs on the key alone, and was worked out as if the limit kept everybody.
             segment.members.iter_mut().for_each(|member| *member = *member && is_member);
             segment.held_out.iter_mut().for_each(|held_out| *held_out = *held_out && is_member);

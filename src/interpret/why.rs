@@ -4,9 +4,12 @@
 use super::{Answer, Scope, World, order};
 use crate::program::calendar::Interval;
 use crate::program::{
-    Condition, ConditionKind, DefinitionId, DefinitionKind, How, Length, Limit, Rank, RankAmount, Scalar, Segment, Value,
+    Condition, ConditionKind, DefinitionId, DefinitionKind, How, Length, Limit, LimitBy, Rank, RankAmount, Scalar, Value,
     ValueKind, Window,
 };
+
+/// So many definitions are gone into for one reason.
+const MOST_OPENED: u32 = 100;
 
 /// A part of the answer.
 #[derive(Debug, Clone)]
@@ -133,13 +136,19 @@ impl<'a> World<'a> {
         parts
     }
 
+    /// Whether one more definition is gone into: nobody reads more, and definitions of definitions can multiply.
+    fn opens(&self) -> bool {
+        self.opened.set(self.opened.get().saturating_add(1));
+        self.opened.get() <= MOST_OPENED
+    }
+
     /// What a value is made of.
     pub(super) fn found(&self, value: &'a Value, customer: usize) -> Found1<'a> {
         let scope = Scope::of(customer);
         let mut events = None;
         let parts: Vec<&'a Value> = match &value.kind {
             ValueKind::Trait(id) => match self.program.definitions.get(id.0).map(|d| &d.kind) {
-                Some(DefinitionKind::Trait(inner)) => vec![inner],
+                Some(DefinitionKind::Trait(inner)) if self.opens() => vec![inner],
                 _ => Vec::new(),
             },
             ValueKind::Aggregate(aggregate) => {
@@ -169,6 +178,7 @@ impl<'a> World<'a> {
     pub(super) fn group_reasons(&self, id: DefinitionId, customer: usize) -> Vec<GroupReason<'a>> {
         let mut out = Vec::new();
         match self.program.definitions.get(id.0).map(|d| &d.kind) {
+            Some(DefinitionKind::Stages(_) | DefinitionKind::Points(_)) if !self.opens() => {}
             Some(DefinitionKind::Stages(stages)) => {
                 for stage in &stages.stages {
                     let Some(when) = &stage.when else { break };
@@ -207,8 +217,8 @@ impl<'a> World<'a> {
             | ConditionKind::Text(value, _)
             | ConditionKind::Known(value) => (values(&[value]), Vec::new()),
             ConditionKind::Holds(value) => match self.condition_of(value) {
-                Some(condition) => (Found::Parts, vec![self.reason(condition, customer)]),
-                None => (values(&[value]), Vec::new()),
+                Some(condition) if self.opens() => (Found::Parts, vec![self.reason(condition, customer)]),
+                _ => (values(&[value]), Vec::new()),
             },
             ConditionKind::InWindow(value, window) => {
                 (Found::Time(self.found(value, customer), self.window_of(value, window, customer)), Vec::new())
@@ -305,6 +315,9 @@ impl<'a> World<'a> {
         let Some(DefinitionKind::Segment(segment)) = self.program.definitions.get(id.0).map(|d| &d.kind) else {
             return Vec::new();
         };
+        if !self.opens() {
+            return Vec::new();
+        }
         let mut out = vec![self.reason(&segment.condition, customer)];
         let denied = |of: Of<'a>, condition: &'a Condition| {
             let reason = self.reason(condition, customer);
@@ -318,20 +331,13 @@ impl<'a> World<'a> {
             Reason { of: Of::Purpose(purpose, consent), holds, decided: false, found: Found::Parts, parts: vec![reason] }
         }));
         if let Some(limit) = &segment.limit {
-            out.extend(self.limit_reason(id, segment, limit, customer, out.iter().all(|part| part.holds)));
+            out.extend(self.limit_reason(id, limit, customer, out.iter().all(|part| part.holds)));
         }
         out
     }
 
     /// Whether a limit keeps one who passed all else.
-    fn limit_reason(
-        &self,
-        id: DefinitionId,
-        _segment: &'a Segment,
-        limit: &'a Limit,
-        customer: usize,
-        passed: bool,
-    ) -> Option<Reason<'a>> {
+    fn limit_reason(&self, id: DefinitionId, limit: &'a Limit, customer: usize, passed: bool) -> Option<Reason<'a>> {
         if !passed {
             return None;
         }
@@ -339,11 +345,16 @@ impl<'a> World<'a> {
             Answer::Segment(members) => members.members.get(customer).copied().unwrap_or(false),
             Answer::Trait(_) => return None,
         };
-        let found = match &limit.by {
-            crate::program::LimitBy::Highest(value) | crate::program::LimitBy::Lowest(value) => {
-                Found::Values(vec![self.found(value, customer)])
-            }
-            crate::program::LimitBy::Random => Found::Parts,
+        let known = self.others.as_ref().and_then(|others| others.limit(id, self.as_of));
+        let found = match (&limit.by, known) {
+            (LimitBy::Highest(value) | LimitBy::Lowest(value), Some(known)) => Found::Place(Place {
+                value: self.found(value, customer),
+                place: known.place,
+                of: known.of,
+                cut: known.cut.clone(),
+            }),
+            (LimitBy::Highest(value) | LimitBy::Lowest(value), None) => Found::Values(vec![self.found(value, customer)]),
+            (LimitBy::Random, _) => Found::Parts,
         };
         Some(Reason { of: Of::Limit(limit), holds, decided: false, found, parts: Vec::new() })
     }

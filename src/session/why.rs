@@ -66,8 +66,8 @@ mod full {
     use crate::plan::lower;
     use crate::program::arithmetic::{Operand, compare};
     use crate::program::{
-        Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Key, Program, Rank, RankAmount, RankOf, Scalar,
-        Type, Value, ValueKind,
+        Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Key, LimitBy, Program, Rank, RankAmount, RankOf,
+        Scalar, Type, Value, ValueKind,
     };
     use crate::project::catalog::Catalog;
     use crate::source::Span;
@@ -109,7 +109,7 @@ mod full {
                 if found.asked.is_empty() {
                     return Ok(self.told(program, id, &key, moment, &found));
                 }
-                others.members.extend(all.members(&found.asked.members).map_err(one)?);
+                others.limits.extend(all.limits(&found.asked.limits).map_err(one)?);
                 others.ranks.extend(all.ranks(&found.asked.ranks).map_err(one)?);
             }
             Err(Vec::new())
@@ -252,20 +252,45 @@ mod full {
             (0..result.keys.len()).find(|row| canonical::key(&result.keys, *row).as_ref() == Some(self.key))
         }
 
-        /// Whether the customer is a member of these segments, each as of a moment.
-        fn members(&self, asked: &[(DefinitionId, i64)]) -> Result<Vec<(DefinitionId, i64, bool)>, Diagnostic> {
+        /// Where the customer stands in the queues of these segments with a limit, each as of a moment.
+        fn limits(&self, asked: &[(DefinitionId, i64)]) -> Result<Vec<(DefinitionId, i64, RankOfAll)>, Diagnostic> {
             let mut out = Vec::new();
-            for moment in moments(asked) {
-                let ids: Vec<DefinitionId> = asked.iter().filter(|(_, at)| *at == moment).map(|(id, _)| *id).collect();
-                let name = |id: DefinitionId| self.program.definitions.get(id.0).map(|d| d.name.clone());
-                let names: Vec<_> = ids.iter().filter_map(|id| name(*id)).collect();
-                let result = self.run(self.program, moment, &|d| names.contains(&d.name))?;
+            for (id, moment) in asked {
+                let Some(definition) = self.program.definitions.get(id.0) else { continue };
+                let DefinitionKind::Segment(segment) = &definition.kind else { continue };
+                let Some(limit) = &segment.limit else { continue };
+                // What is asked of everybody: who passes all but the limit, by what it chooses, of which group they are.
+                let (by, top) = match &limit.by {
+                    LimitBy::Highest(value) => (Some(value), true),
+                    LimitBy::Lowest(value) => (Some(value), false),
+                    LimitBy::Random => (None, false),
+                };
+                let span = definition.span;
+                let denied = |c: &Condition| Condition { kind: ConditionKind::Not(Box::new(c.clone())), span };
+                let mut passes = vec![segment.condition.clone()];
+                passes.extend(segment.except.iter().chain(&self.program.every_segment_except).map(denied));
+                passes.extend(segment.purposes.iter().map(|(_, consent)| consent.clone()));
+                let mut program = self.program.clone();
+                let questions = [
+                    ("passes", Some(of_condition(ConditionKind::All(passes), span))),
+                    ("value", by.cloned()),
+                    ("group", limit.per.clone()),
+                ];
+                for (what, value) in questions {
+                    let Some(value) = value else { continue };
+                    let name = question(0, what).into();
+                    program.definitions.push(Definition { name, title: None, span, kind: DefinitionKind::Trait(value) });
+                }
+                let asked = self.program.definitions.len();
+                let mut names: Vec<_> = program.definitions.iter().skip(asked).map(|d| d.name.clone()).collect();
+                names.push(definition.name.clone());
+                let result = self.run(&program, *moment, &|d| names.contains(&d.name))?;
+                let find = |what: &str| result.traits.iter().find(|t| *t.name == *question(0, what));
+                let members = result.segments.iter().find(|s| s.name == definition.name).map(|s| &s.members);
+                let is_member = |row: usize| members.is_some_and(|members| members.value(row));
                 let row = self.number(&result);
-                out.extend(ids.into_iter().map(|id| {
-                    let segment = result.segments.iter().find(|s| Some(&s.name) == name(id).as_ref());
-                    let is_member = segment.zip(row).is_some_and(|(s, row)| s.members.value(row));
-                    (id, moment, is_member)
-                }));
+                let found = queue(top, row, find("passes"), find("value"), find("group"), &is_member);
+                out.push((*id, *moment, found));
             }
             Ok(out)
         }
@@ -330,6 +355,54 @@ mod full {
 
     fn of_condition(kind: ConditionKind, span: Span) -> Value {
         Value { kind: ValueKind::Condition(Box::new(Condition { kind, span })), ty: Type::Boolean, span }
+    }
+
+    /// Where one stands in the queue of a limit: a missing value comes last, of equal ones the smaller key first; who has no group is
+    /// one alone.
+    fn queue(
+        top: bool,
+        row: Option<usize>,
+        passes: Option<&TraitResult>,
+        values: Option<&TraitResult>,
+        groups: Option<&TraitResult>,
+        is_member: &dyn Fn(usize) -> bool,
+    ) -> RankOfAll {
+        let mut out = RankOfAll { holds: row.is_some_and(is_member), place: None, of: 0, cut: (0, None) };
+        let (Some(row), Some(passes), Some(values)) = (row, passes, values) else { return out };
+        let at = |of: &TraitResult, row: usize| canonical::scalar(of.values.as_ref(), &of.ty, row);
+        let order = |a: &Option<Scalar>, b: &Option<Scalar>| match (a, b) {
+            (Some(a), Some(b)) => {
+                let order = compare(Operand::Scalar(a), Operand::Scalar(b)).unwrap_or(Ordering::Equal);
+                if top { order.reverse() } else { order }
+            }
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => Ordering::Equal,
+        };
+        let group = groups.map(|groups| at(groups, row));
+        let is_of_group = |other: usize| match (&group, groups) {
+            (Some(None), _) => other == row,
+            (Some(own), Some(groups)) => at(groups, other) == *own,
+            _ => true,
+        };
+        let own = at(values, row);
+        let mut ahead = 0;
+        for other in (0..values.values.len()).filter(|other| is_of_group(*other)) {
+            if at(passes, other) != Some(Scalar::Boolean(true)) {
+                continue;
+            }
+            out.of += 1;
+            let value = at(values, other);
+            ahead += usize::from(order(&value, &own).then(other.cmp(&row)).is_lt());
+            if is_member(other) {
+                out.cut.0 += 1;
+                if out.cut.0 == 1 || order(&out.cut.1, &value).is_lt() {
+                    out.cut.1 = value;
+                }
+            }
+        }
+        out.place = Some(ahead + 1);
+        out
     }
 
     /// Where one stands among all.
