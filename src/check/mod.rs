@@ -78,6 +78,8 @@ pub fn check(files: &[tree::File], catalog: &Catalog, sources: &Sources) -> Chec
     let mut diagnostics = checker.said;
     // Stable: two findings at one place stay in the order in which they were found.
     diagnostics.sort_by_key(|d| d.span.map(|s| (s.file, s.start, s.end)));
+    // A window behind parentheses is looked at once for each thing inside that takes it.
+    diagnostics.dedup();
     let has_error = diagnostics.iter().any(Diagnostic::is_error);
     let program = program.filter(|_| !has_error);
     if program.is_none() && !has_error && !files.iter().flat_map(|f| &f.declarations).any(is_broken) {

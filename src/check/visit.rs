@@ -45,9 +45,12 @@ fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
 }
 
 /// What a window hangs on.
-fn anchor(window: &tree::Window) -> Option<&tree::Expr> {
+pub(super) fn anchor(window: &tree::Window) -> Option<&tree::Expr> {
     match &window.kind {
-        WindowKind::FirstAfter { anchor, .. } | WindowKind::BetweenAfter { anchor, .. } => Some(anchor),
+        WindowKind::FirstAfter { anchor, .. }
+        | WindowKind::BetweenAfter { anchor, .. }
+        | WindowKind::SinceEvent(anchor)
+        | WindowKind::BeforeEvent(anchor) => Some(anchor),
         _ => None,
     }
 }

@@ -1,10 +1,11 @@
 //! Windows: which may stand where, and their numbers.
 
+use super::names::as_written;
 use super::scope::{Meaning, Scope};
 use super::{Checker, visit};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::calendar::{Length, Unit, Window, days_of};
-use crate::program::{Condition, ConditionKind, Type, Value, ValueKind};
+use crate::program::{Condition, ConditionKind, End, Event, EventSide, OnEvent, Type, Value, ValueKind};
 use crate::source::Span;
 use crate::syntax::tree::{self, ExprKind, LiteralKind, WindowKind};
 
@@ -54,8 +55,51 @@ impl Checker<'_> {
                 .fix(format!("write `{shown} is known`"), window.span, "is known"),
             );
         }
-        let window = self.window(window)?;
-        Some(Condition { kind: ConditionKind::InWindow(value, window), span })
+        let meant = self.window(window)?;
+        if let Window::OnEvent(on) = &meant {
+            return self.date_on_event(&value, window, on);
+        }
+        Some(Condition { kind: ConditionKind::InWindow(value, meant), span })
+    }
+
+    /// `renewal_date since last purchase`: what hangs on an event is of events.
+    fn date_on_event<T>(&mut self, value: &Value, window: &tree::Window, on: &OnEvent) -> Option<T> {
+        let shown = self.words(value.span);
+        let moment = visit::anchor(window).map(|anchor| self.words(anchor.span)).unwrap_or_default();
+        let mended = match on.side {
+            EventSide::Since => format!("time from {moment} to {shown} > 0 seconds"),
+            EventSide::Before => format!("time from {shown} to {moment} > 0 seconds"),
+            EventSide::FirstAfter(_) | EventSide::BetweenAfter { .. } => {
+                let lengths = self.lengths_of(window);
+                match lengths.as_slice() {
+                    [near, far] => format!("time from {moment} to {shown} between {near} and {far}"),
+                    [length] => format!("time from {moment} to {shown} < {length}"),
+                    _ => format!("time from {moment} to {shown} < 30 days"),
+                }
+            }
+        };
+        self.refuse(
+            Diagnostic::new(
+                codes::time::WINDOW_OF_NOTHING,
+                format!("`{}` is for what customers did, and `{shown}` is a date of theirs", self.words(window.span)),
+            )
+            .at(window.span)
+            .label(value.span, "this is no event")
+            .help(format!("Say how far the one is from the other: `{mended}`.")),
+        )
+    }
+
+    /// The lengths of a window that hangs on something, as they are written.
+    fn lengths_of(&self, window: &tree::Window) -> Vec<String> {
+        match &window.kind {
+            WindowKind::FirstAfter { length, .. } => vec![self.words(length.span)],
+            WindowKind::BetweenAfter { near, far, .. } => {
+                let far_shown = self.words(far.span);
+                let unit = far_shown.split_whitespace().last().unwrap_or_default().to_owned();
+                vec![format!("{} {unit}", self.words(near.count.span)), far_shown]
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn no_date_for_window<T>(&mut self, value: &Value, window: &tree::Window) -> Option<T> {
@@ -135,36 +179,61 @@ impl Checker<'_> {
             WindowKind::MoreThanAgo(length) => Window::MoreThanAgo(self.length(length)?),
             WindowKind::FirstAfter { length, anchor } => {
                 let (length, anchor) = (self.length(length), self.anchor(anchor));
-                Window::FirstAfter { length: length?, anchor: Box::new(anchor?) }
+                let length = length?;
+                match anchor? {
+                    Anchor::Date(anchor) => Window::FirstAfter { length, anchor: Box::new(anchor) },
+                    Anchor::Event(end, event) => on_event(end, event, EventSide::FirstAfter(length)),
+                }
             }
             WindowKind::BetweenAfter { near, far, anchor } => {
                 let (lengths, anchor) = (self.rising(near, far), self.anchor(anchor));
                 let (near, far) = lengths?;
-                Window::BetweenAfter { near, far, anchor: Box::new(anchor?) }
+                match anchor? {
+                    Anchor::Date(anchor) => Window::BetweenAfter { near, far, anchor: Box::new(anchor) },
+                    Anchor::Event(end, event) => on_event(end, event, EventSide::BetweenAfter { near, far }),
+                }
+            }
+            WindowKind::SinceEvent(anchor) | WindowKind::BeforeEvent(anchor) => {
+                let is_since = matches!(window.kind, WindowKind::SinceEvent(_));
+                let side = if is_since { EventSide::Since } else { EventSide::Before };
+                match self.anchor(anchor)? {
+                    Anchor::Event(end, event) => on_event(end, event, side),
+                    // Such a window is written with an event alone.
+                    Anchor::Date(_) => return None,
+                }
             }
             WindowKind::FromNow { near, far } => {
                 let (near, far) = self.rising(near, far)?;
                 Window::FromNow { near, far }
             }
             WindowKind::Next(length) => Window::Next(self.length(length)?),
-            WindowKind::Later(what) => return self.later(what, window.span),
         })
     }
 
-    /// The attribute that a window hangs on.
-    fn anchor(&mut self, anchor: &tree::Expr) -> Option<Value> {
+    /// What a window hangs on.
+    fn anchor(&mut self, anchor: &tree::Expr) -> Option<Anchor> {
         if let ExprKind::Name(name) = &anchor.kind
             && self.is_event(&name.text)
         {
-            return self.later("A window that hangs on an event", anchor.span);
+            let written = as_written(&name.text);
+            return self.refuse(
+                Diagnostic::new(codes::names::WRONG_KIND, format!("After which `{}`: a customer may have many", name.text))
+                    .at(anchor.span)
+                    .help(format!("Write `first {written}` or `last {written}`."))
+                    .fix(format!("write `first {written}`"), anchor.span, format!("first {written}")),
+            );
         }
-        if let ExprKind::Moment(..) = &anchor.kind {
-            return self.later("A window that hangs on an event", anchor.span);
+        if let ExprKind::Moment(end, event) = &anchor.kind {
+            let end = match end {
+                tree::End::First => End::First,
+                tree::End::Last => End::Last,
+            };
+            return self.event(event).map(|event| Anchor::Event(end, event));
         }
         let value = self.value(anchor, Scope::CUSTOMER)?;
         let is_attribute = matches!(value.kind, ValueKind::Attribute(_) | ValueKind::LookUp(..));
         if is_attribute && matches!(value.ty, Type::Date | Type::Timestamp) {
-            return Some(value);
+            return Some(Anchor::Date(value));
         }
         let shown = self.words(anchor.span);
         let what = if is_attribute { value.ty.to_string() } else { "no attribute of the customers".to_owned() };
@@ -174,7 +243,7 @@ impl Checker<'_> {
                 format!("A window begins at a date of the customer; `{shown}` is {what}"),
             )
             .at(anchor.span)
-            .help("Name an attribute that is a date: `in first 7 days after signed_up_at`."),
+            .help("Name an attribute that is a date, or the first or last of an event: `in first 7 days after signed_up_at`, `after first purchase`."),
         )
     }
 
@@ -227,6 +296,18 @@ impl Checker<'_> {
                 .help("Write a day as year, month and day: `2024-06-01`."),
         )
     }
+}
+
+/// What a window hangs on.
+enum Anchor {
+    /// A date of the customer.
+    Date(Value),
+    /// The first or last of an event.
+    Event(End, Event),
+}
+
+fn on_event(end: End, event: Event, side: EventSide) -> Window {
+    Window::OnEvent(Box::new(OnEvent { end, event, side }))
 }
 
 /// A unit of the tree as one of the calendar.

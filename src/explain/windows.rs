@@ -2,7 +2,7 @@
 
 use super::{Rule, Words, words};
 use crate::program::calendar::{Length, Unit};
-use crate::program::{StreakIntervals, Type, Window};
+use crate::program::{End, EventSide, OnEvent, StreakIntervals, Type, Window};
 
 impl Words<'_> {
     /// When events count: `in the last 90 days (3 March to 31 May 2024)`.
@@ -63,8 +63,24 @@ impl Words<'_> {
             Window::BetweenAfter { near, far, anchor } => {
                 format!("between {} after {}", words::both(*near, *far), self.value(anchor))
             }
+            Window::OnEvent(on) => self.on_event(on),
             Window::FromNow { near, far } => format!("between {} from now", words::both(*near, *far)),
             Window::Next(length) => format!("in the next {}", words::stretch(*length)),
+        }
+    }
+
+    /// `since last purchase`
+    fn on_event(&self, on: &OnEvent) -> String {
+        let which = match on.end {
+            End::First => "first",
+            End::Last => "last",
+        };
+        let event = format!("the customer's {which} {}", self.nouns(&on.event).single());
+        match on.side {
+            EventSide::Since => format!("later than {event} (or at any time, where there is none)"),
+            EventSide::Before => format!("earlier than {event}"),
+            EventSide::FirstAfter(length) => format!("in the first {} after {event}", words::stretch(length)),
+            EventSide::BetweenAfter { near, far } => format!("between {} after {event}", words::both(near, far)),
         }
     }
 
@@ -103,7 +119,7 @@ impl Words<'_> {
 fn has_own_days(window: &Window) -> bool {
     match window {
         Window::Since(_) | Window::Before(_) | Window::FromTo(..) | Window::Ever => true,
-        Window::FirstAfter { .. } | Window::BetweenAfter { .. } => true,
+        Window::FirstAfter { .. } | Window::BetweenAfter { .. } | Window::OnEvent(_) => true,
         Window::Last(_)
         | Window::BeforeLast { .. }
         | Window::Ago { .. }

@@ -103,10 +103,7 @@ impl<'a> World<'a> {
             How::Times(frequency, window) => frequency.holds(self.events_in(&did.event, window, customer).len() as u64),
             How::Days(frequency, window) => frequency.holds(self.days(&self.events_in(&did.event, window, customer))),
             // "`for the first time` (with a filter: the first that fits it)"
-            How::FirstTime(window) => {
-                let first = self.events(&did.event, customer).into_iter().map(|row| row.time).min();
-                first.is_some_and(|time| self.interval(window, customer).contains(time))
-            }
+            How::FirstTime(window) => self.first_is_in(&self.events(&did.event, customer), window, customer),
             How::Streak { frequency, on_days, at_least, intervals } => {
                 let events = self.events(&did.event, customer);
                 let fits = |interval: &Interval| {

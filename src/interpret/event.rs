@@ -3,7 +3,7 @@
 use super::{Event, Scope, World, order, value};
 use crate::faults::fault;
 use crate::program::calendar::Interval;
-use crate::program::{self, KindId, Scalar, Window};
+use crate::program::{self, End, KindId, Scalar, Window};
 
 impl<'a> World<'a> {
     /// A customer's events before T that fit. 8: "A row of a table counts once, whatever kinds or parts it fits."
@@ -14,8 +14,30 @@ impl<'a> World<'a> {
 
     /// Those of them in a window.
     pub(super) fn events_in(&self, event: &'a program::Event, window: &'a Window, customer: usize) -> Vec<Event<'a>> {
-        let interval = self.interval(window, customer);
-        self.events(event, customer).into_iter().filter(|row| interval.contains(row.time)).collect()
+        let events = self.events(event, customer);
+        let anchors = self.window_anchors(window, customer);
+        events.into_iter().filter(|row| self.lies_in(window, &anchors, *row, customer)).collect()
+    }
+
+    /// Whether the first of some events lies in a window: where several are first, each of them.
+    pub(super) fn first_is_in(&self, events: &[Event<'a>], window: &'a Window, customer: usize) -> bool {
+        let first = self.foremost(events, End::First);
+        let anchors = self.window_anchors(window, customer);
+        !first.is_empty() && first.iter().all(|row| self.lies_in(window, &anchors, *row, customer))
+    }
+
+    fn window_anchors(&self, window: &'a Window, customer: usize) -> Vec<Event<'a>> {
+        match window {
+            Window::OnEvent(on) => self.anchors(on, customer),
+            _ => Vec::new(),
+        }
+    }
+
+    fn lies_in(&self, window: &'a Window, anchors: &[Event<'a>], row: Event<'a>, customer: usize) -> bool {
+        match window {
+            Window::OnEvent(on) => self.lies_on(on.side, anchors, row),
+            _ => self.interval(window, customer).contains(row.time),
+        }
     }
 
     /// The first part of an event that a row fits: it is of the part's kind, and the part's filter holds.

@@ -10,6 +10,7 @@ mod event;
 mod exact;
 mod groups;
 mod made_up;
+mod on_event;
 mod others;
 mod rank;
 mod segment;

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use crate::program::calendar::{Calendar, Interval, Length};
 use crate::program::types::{Decimal, Scalar, Type};
 pub use crate::program::{
-    AttributeId, Comparison, DefinitionId, Frequency, Function, LookUpId, Operator, RankAmount, TableId, TextTest,
-    TextTestKind,
+    AttributeId, Comparison, DefinitionId, End, EventSide, Frequency, Function, LookUpId, Operator, RankAmount, TableId,
+    TextTest, TextTestKind,
 };
 pub use groups::*;
 
@@ -39,6 +39,8 @@ pub struct Plan {
     pub tables: Vec<TableScan>,
     /// Windows that hang on an attribute: an interval for each customer.
     pub hanging: Vec<Hanging>,
+    /// Windows that hang on an event, by [`OnEventId`].
+    pub on_events: Vec<OnEvent>,
     /// What the pass computes for each customer, by [`FeatureId`].
     pub features: Vec<Feature>,
     /// Values and conditions over customers.
@@ -64,6 +66,9 @@ pub struct RankId(pub usize);
 /// An index into [`Plan::hanging`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct HangingId(pub usize);
+/// An index into [`Plan::on_events`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OnEventId(pub usize);
 /// A set of events, counted through over all tables: a bit of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SelectionId(pub usize);
@@ -190,6 +195,8 @@ pub enum Bounds {
     Fixed(Interval),
     /// An interval for each customer.
     Hanging(HangingId),
+    /// Of events alone: what is strictly later, or earlier, than an event.
+    OnEvent(OnEventId),
 }
 
 /// A window that hangs on an attribute. Where the attribute is missing the interval is empty.
@@ -205,6 +212,21 @@ pub struct Hanging {
     pub of: HangingOf,
     /// Of events: never at or past this moment, the T that it is asked as of. `i64::MAX` of all others.
     pub until: i64,
+}
+
+/// A window that hangs on the first or last event of a selection before a moment: only what is strictly later (earlier) than
+/// it lies in it; where several tie for the first or last, than each of them. Strictly later is by time, or at one time by the
+/// order column of the table that both come from. Without such an event it is empty; `since` is all before the moment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OnEvent {
+    /// The events.
+    pub selection: SelectionId,
+    /// The first or the last of them …
+    pub end: End,
+    /// … before this moment, T, and so is all that lies in the window.
+    pub until: i64,
+    /// Which side of the event.
+    pub side: EventSide,
 }
 
 /// A bound of a window that hangs on an attribute.
@@ -269,6 +291,8 @@ pub enum FeatureKind {
     AverageGap(Bounds),
     /// the longest time between two rows that follow one another; missing under two
     LongestGap(Bounds),
+    /// 1 where the first of the rows lies in a window that hangs on an event (of several that are first, each), else 0. Boolean
+    FirstWithin(Bounds),
     /// the time of the first row before a moment
     FirstTime {
         /// that moment: the T that it is asked as of
@@ -444,7 +468,8 @@ impl FeatureKind {
             | FeatureKind::Median(_, bounds)
             | FeatureKind::MostCommon(_, bounds)
             | FeatureKind::AverageGap(bounds)
-            | FeatureKind::LongestGap(bounds) => Some(*bounds),
+            | FeatureKind::LongestGap(bounds)
+            | FeatureKind::FirstWithin(bounds) => Some(*bounds),
             FeatureKind::FirstTime { .. } | FeatureKind::LastTime { .. } | FeatureKind::Streak { .. } => None,
         }
     }

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::{
-    Bounds, Comparison, Feature, FeatureKind, Frequency, Function, Graph, HangingBound, Node, NodeId, NodeKind, Operator,
-    Plan, PlanDefinitionKind, PlanLimitBy, PlanSegment, RankAmount, TableId, TextTest, TextTestKind,
+    Bounds, Comparison, End, EventSide, Feature, FeatureKind, Frequency, Function, Graph, HangingBound, Node, NodeId,
+    NodeKind, OnEvent, Operator, Plan, PlanDefinitionKind, PlanLimitBy, PlanSegment, RankAmount, TableId, TextTest,
+    TextTestKind,
 };
 use crate::program::calendar::{END_OF_TIME, FIRST_MOMENT, Interval, Length, Unit, date_of};
 use crate::program::{Program, Scalar, Type};
@@ -152,6 +153,9 @@ impl Words<'_> {
             FeatureKind::MostCommon(slot, bounds) => of("most common", slot.0, bounds),
             FeatureKind::AverageGap(bounds) => format!("average gap between {rows} {}", self.bounds(bounds, false)),
             FeatureKind::LongestGap(bounds) => format!("longest gap between {rows} {}", self.bounds(bounds, false)),
+            FeatureKind::FirstWithin(bounds) => {
+                format!("whether the first of {rows} lies {}", self.bounds(bounds, false))
+            }
             FeatureKind::FirstTime { until } => format!("time of the first of {rows}{}", self.until(*until)),
             FeatureKind::LastTime { until } => format!("time of the last of {rows}{}", self.until(*until)),
             FeatureKind::Streak { bounds, frequency, on_days } => {
@@ -188,6 +192,22 @@ impl Words<'_> {
             format!("{} in {definition}{}", self.attribute(used.attribute.0), self.as_of(used.as_of))
         })
         .collect()
+    }
+
+    fn on_event(&self, on: &OnEvent) -> String {
+        let side = match on.side {
+            EventSide::Since => "later than".to_owned(),
+            EventSide::Before => "earlier than".to_owned(),
+            EventSide::FirstAfter(length) => format!("in the first {} after", self.length(length)),
+            EventSide::BetweenAfter { near, far } => {
+                format!("between {} and {} after", self.length(near), self.length(far))
+            }
+        };
+        let end = match on.end {
+            End::First => "first",
+            End::Last => "last",
+        };
+        format!("{side} the {end} of rows {}, before {}", on.selection.0, self.moment(on.until))
     }
 
     fn reads(&self) -> Vec<String> {
@@ -328,6 +348,7 @@ impl Words<'_> {
         let shown = |x: i64| if is_days { self.day(x) } else { self.moment(x) };
         match bounds {
             Bounds::Hanging(id) => format!("in window {}", id.0),
+            Bounds::OnEvent(id) => self.plan.on_events.get(id.0).map(|on| self.on_event(on)).unwrap_or_default(),
             Bounds::Fixed(Interval { start, end }) if start >= end => "never".to_owned(),
             Bounds::Fixed(Interval { start, end }) => {
                 let least = if is_days { i64::from(i32::MIN) } else { FIRST_MOMENT };

@@ -8,7 +8,7 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span as JiffSpan, Timestamp, ToSpan, ZonedDateTime};
 
-use super::Value;
+use super::{OnEvent, Value};
 use crate::faults::fault;
 
 /// The earliest moment: 0001-01-01T00:00:00Z.
@@ -125,6 +125,8 @@ pub enum Window {
         /// `signed_up_at`
         anchor: Box<Value>,
     },
+    /// `since last purchase`, `in first 30 days after first purchase`: of events alone
+    OnEvent(Box<OnEvent>),
     /// `between 60 and 90 days from now`: only of attributes
     FromNow {
         /// `60 days`
@@ -298,6 +300,8 @@ impl Calendar {
                 Some(anchor) => (self.shift(anchor, *near, 1), self.shift(anchor, *far, 1)),
                 None => (0, 0),
             },
+            // Each event stands earlier or later than another, which no interval says.
+            Window::OnEvent(_) => (0, 0),
             Window::FromNow { near, far } => (on(*near), on(*far)),
             Window::Next(length) => (as_of, on(*length)),
         };

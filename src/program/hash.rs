@@ -410,6 +410,18 @@ impl Known<'_> {
                 out.lengths(12, &[*near, *far]);
                 self.value(anchor, out);
             }
+            Window::OnEvent(on) => {
+                let OnEvent { end, event, side } = &**on;
+                out.tag(40);
+                out.tag(*end as u8);
+                match side {
+                    EventSide::Since => out.tag(1),
+                    EventSide::Before => out.tag(2),
+                    EventSide::FirstAfter(length) => out.lengths(3, &[*length]),
+                    EventSide::BetweenAfter { near, far } => out.lengths(4, &[*near, *far]),
+                }
+                self.event(event, out);
+            }
             Window::FromNow { near, far } => out.lengths(13, &[*near, *far]),
             Window::Next(length) => out.lengths(14, &[*length]),
         }

@@ -11,6 +11,7 @@ pub mod arithmetic;
 pub mod calendar;
 mod groups;
 pub mod hash;
+mod on_event;
 pub mod test;
 pub mod texts;
 pub mod types;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use crate::source::Span;
 pub use calendar::{Length, Unit, Window};
 pub use groups::*;
+pub use on_event::{EventSide, OnEvent};
 pub use types::{Currency, Decimal, Key, Scalar, Type};
 
 /// A checked project: everything that the meaning of its definitions hangs on.

@@ -333,7 +333,8 @@ impl Reader<'_, '_> {
                 "times" => true,
                 // `score between 1 and 2`, and on the next line `time since …`
                 "time" => {
-                    !matches!(self.word_at(5), "since" | "until" | "from")
+                    !self.nth(4).first
+                        || !matches!(self.word_at(5), "since" | "until" | "from")
                         || matches!(self.nth(6).kind, Kind::Date | Kind::Timestamp)
                 }
                 _ => false,

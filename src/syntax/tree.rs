@@ -662,7 +662,7 @@ pub enum WindowKind {
     FirstAfter {
         /// `7 days`
         length: Duration,
-        /// `signed_up_at`
+        /// `signed_up_at`, or `first purchase`
         anchor: Box<Expr>,
     },
     /// `between 7 and 14 days after signed_up_at`
@@ -674,6 +674,10 @@ pub enum WindowKind {
         /// `signed_up_at`
         anchor: Box<Expr>,
     },
+    /// `since last purchase`: the anchor is a [`ExprKind::Moment`]
+    SinceEvent(Box<Expr>),
+    /// `before first purchase`: likewise
+    BeforeEvent(Box<Expr>),
     /// `between 60 and 90 days from now`
     FromNow {
         /// `60 days`
@@ -683,8 +687,6 @@ pub enum WindowKind {
     },
     /// `in next 14 days`
     Next(Duration),
-    /// A window of a later part: `since last purchase`
-    Later(&'static str),
 }
 
 /// `30 days`: a whole number of units as written; whether the number fits is for checking to say

@@ -76,9 +76,11 @@ impl Reader<'_, '_> {
                 self.at += 2;
                 node = self.later(from, "`as exported`");
             } else if !self.in_filter && !is_literal && self.is_window() {
+                let outer = std::mem::take(&mut self.filters);
                 let window = self.window()?;
+                let highest = node.height.max(std::mem::replace(&mut self.filters, outer));
                 let span = self.since(from);
-                node = self.node(ExprKind::Windowed(node.expr, window), span, node.height)?;
+                node = self.node(ExprKind::Windowed(node.expr, window), span, highest)?;
             } else {
                 break;
             }

@@ -7,9 +7,6 @@ use super::tree::{Expr, ExprKind, Window, WindowKind};
 use super::words;
 use crate::diagnostics::codes;
 
-/// What a window that hangs on an event is called in messages.
-const ON_AN_EVENT: &str = "a window that hangs on an event";
-
 impl Reader<'_, '_> {
     /// The number of tokens that a `the` after `n` others takes: 1 or 0.
     pub(super) fn the(&self, n: usize) -> usize {
@@ -180,10 +177,7 @@ impl Reader<'_, '_> {
             "first" => {
                 let length = self.duration("in first 7 days after signed_up_at")?;
                 self.expect_word("after", "After what? A date should follow: `in first 7 days after signed_up_at`.")?;
-                Ok(match self.anchor()? {
-                    Some(anchor) => WindowKind::FirstAfter { length, anchor: Box::new(anchor) },
-                    None => WindowKind::Later(ON_AN_EVENT),
-                })
+                Ok(WindowKind::FirstAfter { length, anchor: Box::new(self.anchor()?) })
             }
             // `this`, `previous`
             which => {
@@ -224,14 +218,12 @@ impl Reader<'_, '_> {
             let date = self.literal(false)?;
             return Ok(if is_since { WindowKind::Since(date) } else { WindowKind::Before(date) });
         }
-        let the = self.the(0);
-        if matches!(self.word_at(the), "first" | "last") {
-            self.at += the + 1;
-            self.event()?;
-            return Ok(WindowKind::Later(ON_AN_EVENT));
+        if let Some(moment) = self.event_anchor() {
+            let anchor = Box::new(moment?);
+            return Ok(if is_since { WindowKind::SinceEvent(anchor) } else { WindowKind::BeforeEvent(anchor) });
         }
         let word = if is_since { "since" } else { "before" };
-        self.unexpected(&format!("A day should follow, as in `{word} 2024-01-01`. Two dates are compared by `<` and `>`."))
+        self.unexpected(&format!("A day should follow, as in `{word} 2024-01-01`, or `first` or `last` and an event: `{word} last purchase`. Two dates are compared by `<` and `>`."))
     }
 
     fn between_window(&mut self) -> Read<WindowKind> {
@@ -266,10 +258,7 @@ impl Reader<'_, '_> {
         let near = super::tree::Duration { span: near.span, count: near, unit: far.unit };
         match &*self.next().text {
             "ago" => Ok(WindowKind::Ago { near, far }),
-            "after" => Ok(match self.anchor()? {
-                Some(anchor) => WindowKind::BetweenAfter { near, far, anchor: Box::new(anchor) },
-                None => WindowKind::Later(ON_AN_EVENT),
-            }),
+            "after" => Ok(WindowKind::BetweenAfter { near, far, anchor: Box::new(self.anchor()?) }),
             _ => {
                 self.next();
                 Ok(WindowKind::FromNow { near, far })
@@ -277,17 +266,21 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// What a window hangs on: a date attribute, or none where it is an event.
-    fn anchor(&mut self) -> Read<Option<Expr>> {
-        let the = self.the(0);
-        let next = self.nth(the + 1);
-        let is_event = matches!(next.kind, Kind::Word | Kind::Name) || self.is_symbol_at(the + 1, "(");
-        if matches!(self.word_at(the), "first" | "last") && is_event {
-            self.at += the + 1;
-            self.event()?;
-            return Ok(None);
+    /// What a window hangs on: a date attribute, or the first or last of an event.
+    fn anchor(&mut self) -> Read<Expr> {
+        match self.event_anchor() {
+            Some(moment) => moment,
+            None => self.named(
+                "A date should stand here, such as `signed_up_at`, or `first` or `last` and an event: `first purchase`.",
+            ),
         }
-        self.named("A date should stand here, such as `signed_up_at`.").map(Some)
+    }
+
+    /// `first purchase`, `the last (purchase where amount > 50 EUR)`; none where no event begins.
+    fn event_anchor(&mut self) -> Option<Read<Expr>> {
+        let from = self.at;
+        let moment = self.moment()?;
+        Some(moment.map(|(end, event)| Expr { kind: ExprKind::Moment(end, event), span: self.since(from) }))
     }
 
     /// A name or names with dots between, and nothing else.

@@ -16,7 +16,7 @@ pub struct Coverage {
     pairs: BTreeSet<(Kind, Kind)>,
 }
 
-const WINDOWS: [&str; 12] = [
+const WINDOWS: [&str; 16] = [
     "ever",
     "in last",
     "before last",
@@ -29,6 +29,10 @@ const WINDOWS: [&str; 12] = [
     "more than ago",
     "first after",
     "between after",
+    "since event",
+    "before event",
+    "first after event",
+    "between after event",
 ];
 
 /// What takes a window.
@@ -56,7 +60,8 @@ const OPERATORS: [&str; 18] = [
 /// Each operator with each window that it may have.
 pub fn with_windows() -> Vec<(&'static str, &'static str)> {
     let all = OPERATORS.iter().flat_map(|operator| WINDOWS.iter().map(|window| (*operator, *window)));
-    all.filter(|pair| *pair != ("in window", "ever")).collect()
+    let is_allowed = |pair: &(&str, &str)| pair.0 != "in window" || (pair.1 != "ever" && !pair.1.ends_with(" event"));
+    all.filter(is_allowed).collect()
 }
 
 /// Everything that has to be drawn.
@@ -126,6 +131,8 @@ fn wanted() -> Vec<String> {
         "kind filter",
         "since",
         "no customers",
+        "on the first",
+        "on the last",
         "change",
         "change over missing",
         "trend over missing",
@@ -454,6 +461,16 @@ impl Walk<'_> {
             Window::BetweenAfter { anchor, .. } => {
                 self.value(anchor);
                 "between after"
+            }
+            Window::OnEvent(on) => {
+                self.seen.see(if on.end == End::First { "on the first" } else { "on the last" });
+                self.event(&on.event);
+                match on.side {
+                    EventSide::Since => "since event",
+                    EventSide::Before => "before event",
+                    EventSide::FirstAfter(_) => "first after event",
+                    EventSide::BetweenAfter { .. } => "between after event",
+                }
             }
             Window::FromNow { .. } => "from now",
             Window::Next(_) => "next",

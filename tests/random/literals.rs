@@ -105,6 +105,26 @@ impl Writer<'_> {
 
     /// When, of events: each form of the language.
     pub fn window(&mut self) -> String {
+        if self.only_window.is_none() && self.dice.chance(20) {
+            let form = *self.dice.pick(&["since event", "before event", "first after event", "between after event"]);
+            return self.window_on_event(form);
+        }
+        self.window_without_event()
+    }
+
+    /// A window that hangs on the first or last of an event, as the counters call its form.
+    pub fn window_on_event(&mut self, form: &str) -> String {
+        let end = *self.dice.pick(&["first", "last"]);
+        let event = self.event_in_place();
+        match form {
+            "since event" => format!("since {end} {event}"),
+            "before event" => format!("before {end} {event}"),
+            "first after event" => format!("in first {} after {end} {event}", self.duration(true)),
+            _ => format!("between {} after {end} {event}", self.near_and_far()),
+        }
+    }
+
+    fn window_without_event(&mut self) -> String {
         if let Some(window) = &self.only_window {
             return window.clone();
         }
@@ -147,7 +167,7 @@ impl Writer<'_> {
             0 => format!("in next {}", self.duration(true)),
             1 => format!("between {} from now", self.near_and_far()),
             _ => loop {
-                let window = self.window();
+                let window = self.window_without_event();
                 if window != "ever" {
                     return window;
                 }

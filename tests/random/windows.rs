@@ -48,6 +48,10 @@ impl Writer<'_> {
             "more than ago" => format!("more than {} ago", self.duration(true)),
             "first after" => format!("in first {} after {}", plural(self.dice.between(1, 60), "day"), after(self)?),
             "between after" => format!("between {} after {}", self.near_and_far(), after(self)?),
+            form if form.ends_with(" event") => {
+                self.budget = 2;
+                self.window_on_event(form)
+            }
             _ => return None,
         })
     }

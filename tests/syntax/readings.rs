@@ -44,7 +44,8 @@ fn window(window: &Window) -> String {
         BetweenAfter { near, far, anchor } => format!("{} to {} after {}", duration(near), duration(far), expr(anchor)),
         FromNow { near, far } => format!("{} to {} from now", duration(near), duration(far)),
         Next(d) => format!("next {}", duration(d)),
-        Later(what) => format!("LATER {what}"),
+        SinceEvent(anchor) => format!("since {}", expr(anchor)),
+        BeforeEvent(anchor) => format!("before {}", expr(anchor)),
     }
 }
 

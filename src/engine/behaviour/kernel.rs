@@ -9,6 +9,7 @@ use std::cmp::Ordering;
 
 use num_bigint::BigInt;
 
+use super::anchors::{self, Anchor, Anchors, Room};
 use super::collect::words;
 use super::days::Days;
 use super::dictionary::Texts;
@@ -36,6 +37,8 @@ pub(super) struct Kernel<'a> {
     lists: Vec<Vec<u32>>,
     /// The times of a list.
     times: Vec<i64>,
+    anchors: Vec<Anchor>,
+    room: Room,
     days: Vec<i32>,
     doubles: Vec<f64>,
     bits: Vec<u64>,
@@ -43,16 +46,18 @@ pub(super) struct Kernel<'a> {
 
 /// A walk over the records of a list that lie in a window.
 #[derive(Clone, Copy)]
-struct Stretch<'r> {
-    records: &'r [u64],
-    words: usize,
-    list: &'r [u32],
-    times: &'r [i64],
+pub(super) struct Stretch<'r> {
+    pub(super) records: &'r [u64],
+    pub(super) words: usize,
+    /// The places of its records among all.
+    pub(super) list: &'r [u32],
+    /// Their times.
+    pub(super) times: &'r [i64],
 }
 
 impl<'r> Stretch<'r> {
     /// The part of it that lies in an interval.
-    fn within(self, interval: Interval) -> Stretch<'r> {
+    pub(super) fn within(self, interval: Interval) -> Stretch<'r> {
         let from = self.times.partition_point(|time| *time < interval.start.saturating_add(i64::from(fault(21))));
         let to = self.times.partition_point(|time| *time < interval.end.saturating_add(i64::from(fault(22)))).max(from);
         Stretch {
@@ -62,12 +67,15 @@ impl<'r> Stretch<'r> {
         }
     }
 
+    /// The record at a place among all.
+    pub(super) fn record(self, place: u32) -> &'r [u64] {
+        let from = place as usize * self.words;
+        self.records.get(from..from + self.words).unwrap_or_default()
+    }
+
     /// Its records.
     fn records(self) -> impl DoubleEndedIterator<Item = &'r [u64]> {
-        self.list.iter().map(move |place| {
-            let from = *place as usize * self.words;
-            self.records.get(from..from + self.words).unwrap_or_default()
-        })
+        self.list.iter().map(move |place| self.record(*place))
     }
 
     /// The known words of a slot.
@@ -94,6 +102,8 @@ impl<'a> Kernel<'a> {
             order: Vec::new(),
             lists: vec![Vec::new(); spec.layout.selections()],
             times: Vec::new(),
+            anchors: Vec::new(),
+            room: Room::default(),
             days: Vec::new(),
             doubles: Vec::new(),
             bits: Vec::new(),
@@ -117,6 +127,16 @@ impl<'a> Kernel<'a> {
         let lists = std::mem::take(&mut self.lists);
         let mut times = std::mem::take(&mut self.times);
         let spec = self.spec;
+        let mut anchors = std::mem::take(&mut self.anchors);
+        let mut room = std::mem::take(&mut self.room);
+        anchors.clear();
+        for on in &spec.on_events {
+            let list = lists.get(on.selection.0).map_or(&[] as &[u32], Vec::as_slice);
+            let all = Stretch { records: &records, words: width, list, times: &[] };
+            times.clear();
+            times.extend(all.records().map(|record| self.layout.time(record)));
+            anchors.push(anchors::anchor(spec, on, Stretch { times: &times, ..all }));
+        }
         for (list, features) in lists.iter().zip(&spec.by_selection) {
             if list.is_empty() || features.is_empty() {
                 continue;
@@ -127,11 +147,21 @@ impl<'a> Kernel<'a> {
             let all = Stretch { times: &times, ..all };
             for number in features {
                 if let Some(feature) = spec.features.get(*number) {
-                    set(*number, self.feature(*number, feature, customer, all));
+                    let on = Anchors { spec, texts: &self.texts, all: &anchors };
+                    let value = match (&feature.kind, feature.kind.bounds()) {
+                        (FeatureKind::FirstWithin(bounds), _) => Some(u64::from(on.first_is_within(*bounds, all))),
+                        (_, Some(bounds)) => {
+                            let within = on.within(bounds, customer, all, &mut room);
+                            self.feature(*number, feature, all, within)
+                        }
+                        (_, None) => self.feature(*number, feature, all, all),
+                    };
+                    set(*number, value);
                 }
             }
         }
         (self.records, self.lists, self.times) = (records, lists, times);
+        (self.anchors, self.room) = (anchors, room);
     }
 
     /// The log in words and in order.
@@ -162,17 +192,15 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    /// A feature of a list of records that is not empty.
-    fn feature(&mut self, number: usize, feature: &Feature, customer: Option<usize>, all: Stretch<'_>) -> Option<u64> {
-        let within = |bounds| all.within(self.spec.interval(bounds, customer));
+    /// A feature of a list of records that is not empty, and of those of them that lie in its window.
+    fn feature(&mut self, number: usize, feature: &Feature, all: Stretch<'_>, within: Stretch<'_>) -> Option<u64> {
         let slot = slot_of(&feature.kind).and_then(|slot| self.layout.slot(slot));
         let meaning = self.spec.meanings.get(number).copied().unwrap_or(Meaning::Whole);
         match &feature.kind {
-            FeatureKind::Count(bounds) => Some(within(*bounds).list.len() as u64),
-            FeatureKind::Days(bounds) => {
-                let stretch = within(*bounds);
-                Some(self.days(stretch.times))
-            }
+            FeatureKind::Count(_) => Some(within.list.len() as u64),
+            FeatureKind::Days(_) => Some(self.days(within.times)),
+            // Asked of the anchors.
+            FeatureKind::FirstWithin(_) => None,
             FeatureKind::FirstTime { until } => {
                 all.times.first().filter(|time| *time < until).map(|time| time.cast_unsigned())
             }
@@ -190,45 +218,36 @@ impl<'a> Kernel<'a> {
                 }
                 Some(intervals)
             }
-            FeatureKind::Sum(_, bounds) => {
-                let stretch = within(*bounds);
-                self.sum(number, meaning, stretch, slot?)
-            }
-            FeatureKind::Average(_, bounds) => {
-                let stretch = within(*bounds);
-                self.average(number, meaning, stretch, slot?)
-            }
-            FeatureKind::Min(_, bounds) => within(*bounds).values(slot?).min_by(|a, b| self.compare(meaning, *a, *b)),
-            FeatureKind::Max(_, bounds) => within(*bounds).values(slot?).max_by(|a, b| self.compare(meaning, *a, *b)),
-            FeatureKind::Distinct(_, bounds) => {
-                let stretch = within(*bounds);
+            FeatureKind::Sum(..) => self.sum(number, meaning, within, slot?),
+            FeatureKind::Average(..) => self.average(number, meaning, within, slot?),
+            FeatureKind::Min(..) => within.values(slot?).min_by(|a, b| self.compare(meaning, *a, *b)),
+            FeatureKind::Max(..) => within.values(slot?).max_by(|a, b| self.compare(meaning, *a, *b)),
+            FeatureKind::Distinct(..) => {
                 self.bits.clear();
-                self.bits.extend(stretch.values(slot?));
+                self.bits.extend(within.values(slot?));
                 self.bits.sort_unstable();
                 if !fault(30) {
                     self.bits.dedup();
                 }
                 Some(self.bits.len() as u64)
             }
-            FeatureKind::First(_, bounds) => self.outermost(meaning, within(*bounds), slot?, false),
-            FeatureKind::Last(_, bounds) => self.outermost(meaning, within(*bounds), slot?, true),
-            FeatureKind::Median(_, bounds) => {
-                let stretch = within(*bounds);
+            FeatureKind::First(..) => self.outermost(meaning, within, slot?, false),
+            FeatureKind::Last(..) => self.outermost(meaning, within, slot?, true),
+            FeatureKind::Median(..) => {
                 self.bits.clear();
-                self.bits.extend(stretch.values(slot?));
+                self.bits.extend(within.values(slot?));
                 middle::median(meaning, &mut self.bits)
             }
-            FeatureKind::MostCommon(_, bounds) => {
-                let stretch = within(*bounds);
+            FeatureKind::MostCommon(..) => {
                 let mut words = std::mem::take(&mut self.bits);
                 words.clear();
-                words.extend(stretch.values(slot?));
+                words.extend(within.values(slot?));
                 let most_common = middle::most_common(&mut words, |a, b| self.compare(meaning, a, b));
                 self.bits = words;
                 most_common
             }
-            FeatureKind::AverageGap(bounds) => middle::average_gap(within(*bounds).times),
-            FeatureKind::LongestGap(bounds) => middle::longest_gap(within(*bounds).times),
+            FeatureKind::AverageGap(_) => middle::average_gap(within.times),
+            FeatureKind::LongestGap(_) => middle::longest_gap(within.times),
         }
     }
 
@@ -344,7 +363,7 @@ impl<'a> Kernel<'a> {
 }
 
 /// How two records of one table and moment stand by their order; one without an order comes first.
-fn in_order(spec: &Spec, layout: &Layout, texts: &Texts<'_>, a: &[u64], b: &[u64]) -> Ordering {
+pub(super) fn in_order(spec: &Spec, layout: &Layout, texts: &Texts<'_>, a: &[u64], b: &[u64]) -> Ordering {
     let Some(at) = layout.order() else { return Ordering::Equal };
     let known = layout.order_known();
     match (known.is_set(a), known.is_set(b)) {

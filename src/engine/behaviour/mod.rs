@@ -7,6 +7,7 @@
 //! `docs/engine.md` explains it. What holds: an answer does not depend on partitions, batches, files, the order of rows, or
 //! the memory that there is.
 
+mod anchors;
 mod answer;
 mod collect;
 mod days;

@@ -187,6 +187,7 @@ pub(super) fn slot_of(kind: &FeatureKind) -> Option<SlotId> {
         | FeatureKind::Days(_)
         | FeatureKind::AverageGap(_)
         | FeatureKind::LongestGap(_)
+        | FeatureKind::FirstWithin(_)
         | FeatureKind::FirstTime { .. }
         | FeatureKind::LastTime { .. }
         | FeatureKind::Streak { .. } => None,

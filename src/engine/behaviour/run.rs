@@ -122,7 +122,8 @@ async fn next(
 /// Whether some feature needs rows of a table.
 fn is_needed(spec: &Spec, scan: &TableScan) -> bool {
     let has_features = |selection: usize| spec.by_selection.get(selection).is_some_and(|features| !features.is_empty());
-    scan.selections.iter().any(|(selection, _)| has_features(selection.0))
+    let is_anchor = |selection| spec.on_events.iter().any(|on| on.selection == selection);
+    scan.selections.iter().any(|(selection, _)| has_features(selection.0) || is_anchor(*selection))
 }
 
 /// `table > project(who, pack(columns)) > filter(record is not null)`

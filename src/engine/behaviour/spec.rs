@@ -10,7 +10,7 @@ use super::Intervals;
 use super::dictionary::Dictionary;
 use super::record::{Layout, slot_of};
 use crate::faults::fault;
-use crate::plan::{Bounds, Feature, FeatureKind, Plan, TableId};
+use crate::plan::{Bounds, Feature, FeatureKind, OnEvent, Plan, TableId};
 use crate::program::calendar::{Calendar, Interval};
 use crate::program::types::Type;
 
@@ -37,6 +37,8 @@ pub(super) struct Spec {
     pub text_orders: Vec<bool>,
     /// By `HangingId`.
     pub hanging: Vec<Intervals>,
+    /// By `OnEventId`.
+    pub on_events: Vec<OnEvent>,
     too_large: Vec<AtomicU64>,
 }
 
@@ -80,6 +82,12 @@ impl Spec {
                 *oldest = (*oldest).min(oldest_row(&feature.kind));
             }
         }
+        for on in &plan.on_events {
+            // Whichever is the first, or the last.
+            if let Some(oldest) = oldest.get_mut(on.selection.0) {
+                *oldest = i64::MIN;
+            }
+        }
         let meaning = |feature: &Feature| {
             let slot = slot_of(&feature.kind)?;
             let filled = |table: &crate::plan::TableScan| {
@@ -101,14 +109,17 @@ impl Spec {
             meanings,
             text_orders,
             hanging,
+            on_events: plan.on_events.clone(),
             too_large: plan.features.iter().map(|_| AtomicU64::new(0)).collect(),
         })
     }
 
-    /// The interval that bounds mean for a customer, by number.
+    /// The interval that bounds mean for a customer, by number. Those that hang on an event are no interval: `anchors` tells
+    /// what lies in them.
     pub fn interval(&self, bounds: Bounds, customer: Option<usize>) -> Interval {
         match bounds {
             Bounds::Fixed(interval) => interval,
+            Bounds::OnEvent(_) => Interval::EMPTY,
             Bounds::Hanging(id) => {
                 let bound = |intervals: &Intervals| {
                     let customer = customer?;
@@ -137,7 +148,7 @@ fn oldest_row(kind: &FeatureKind) -> i64 {
     match (kind, kind.bounds()) {
         (FeatureKind::Streak { bounds, .. }, _) => bounds.last().copied().unwrap_or(i64::MAX),
         (_, Some(Bounds::Fixed(interval))) => interval.start,
-        (_, Some(Bounds::Hanging(_)) | None) => i64::MIN,
+        (_, Some(Bounds::Hanging(_) | Bounds::OnEvent(_)) | None) => i64::MIN,
     }
 }
 
@@ -146,7 +157,11 @@ fn oldest_row(kind: &FeatureKind) -> i64 {
 pub(super) fn empty(kind: &FeatureKind) -> Option<u64> {
     match kind {
         FeatureKind::Sum(..) | FeatureKind::Distinct(..) if fault(38) => None,
-        FeatureKind::Count(_) | FeatureKind::Days(_) | FeatureKind::Sum(..) | FeatureKind::Distinct(..) => Some(0),
+        FeatureKind::Count(_)
+        | FeatureKind::Days(_)
+        | FeatureKind::Sum(..)
+        | FeatureKind::Distinct(..)
+        | FeatureKind::FirstWithin(_) => Some(0),
         FeatureKind::Streak { bounds, frequency, .. } => {
             let intervals = bounds.len().saturating_sub(1) as u64;
             Some(if frequency.holds(0) && !fault(37) { intervals } else { 0 })

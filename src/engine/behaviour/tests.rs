@@ -120,6 +120,7 @@ fn plan(features: Vec<(SelectionId, FeatureKind, Type)>, zone: &str, as_of: i64)
         look_ups: Vec::new(),
         tables: vec![purchases(), visits()],
         hanging: Vec::new(),
+        on_events: Vec::new(),
         features: features.into_iter().map(|(selection, kind, ty)| Feature { selection, kind, ty }).collect(),
         graph: Graph::default(),
         ranks: Vec::new(),

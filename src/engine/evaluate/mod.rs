@@ -311,6 +311,7 @@ impl<'a> Evaluation<'a> {
             NodeKind::Known(x) => bits(self.column(*x)?.known(rows)),
             NodeKind::Holds(x) => bits(self.column(*x)?.to_bits(rows)?),
             NodeKind::Within(x, Bounds::Fixed(interval)) => bits(compare::within(operand(x)?, |_| *interval, rows)?),
+            NodeKind::Within(_, Bounds::OnEvent(id)) => Err(internal(format!("window {} on an event, of no event", id.0))),
             NodeKind::Within(x, Bounds::Hanging(hanging)) => {
                 let intervals = leaves.hanging(*hanging)?;
                 let (starts, ends) = (intervals.start.as_slice(), intervals.end.as_slice());

@@ -2,7 +2,7 @@
 
 use super::{Lowering, Scope};
 use crate::faults::fault;
-use crate::plan::{Comparison, FeatureKind, Frequency, NodeId, NodeKind, Rank};
+use crate::plan::{Bounds, Comparison, FeatureKind, Frequency, NodeId, NodeKind, Rank};
 use crate::program::{Condition, ConditionKind, DefinitionId, Did, How, Length, RankOf, Scalar, Type, Value};
 
 impl Lowering<'_> {
@@ -121,6 +121,10 @@ impl Lowering<'_> {
             }
             How::FirstTime(window) => {
                 let bounds = self.event_bounds(window);
+                if let Bounds::OnEvent(_) = bounds {
+                    let is_first = self.feature(selection, FeatureKind::FirstWithin(bounds), &Type::Boolean);
+                    return self.customers.holds(is_first);
+                }
                 let kind = FeatureKind::FirstTime { until: self.as_of };
                 let first = self.feature(selection, kind, &Type::Timestamp);
                 self.customers.condition(NodeKind::Within(first, bounds))

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::intern::Builder;
 use super::{Lowering, Scope};
 use crate::faults::fault;
-use crate::plan::{Bounds, Feature, FeatureId, FeatureKind, NodeId, NodeKind, SelectionId, SlotId, TableId, TableScan};
+use crate::plan::{
+    Bounds, Feature, FeatureId, FeatureKind, NodeId, NodeKind, OnEvent, SelectionId, SlotId, TableId, TableScan,
+};
 use crate::program::{Aggregate, Event, EventPart, Program, Type};
 
 impl Lowering<'_> {
@@ -67,21 +69,32 @@ impl Lowering<'_> {
     }
 }
 
+/// What is asked of the selections.
+pub(super) struct Asked<'a> {
+    pub features: &'a [Feature],
+    pub on_events: &'a [OnEvent],
+}
+
 /// A scan of each table that a feature needs; of every one where only the events tell who exists.
 pub(super) fn scans(
     program: &Program,
     as_of: i64,
     selections: &HashMap<Vec<(TableId, NodeId)>, SelectionId>,
     slots: &HashMap<Vec<(TableId, NodeId)>, SlotId>,
-    features: &[Feature],
+    asked: &Asked<'_>,
     graphs: Vec<Builder>,
 ) -> Vec<TableScan> {
     let mut oldest_of: HashMap<SelectionId, i64> = HashMap::new();
     let mut orders = BTreeSet::new();
-    for feature in features {
+    for on in asked.on_events {
+        oldest_of.insert(on.selection, i64::MIN);
+        orders.insert(on.selection);
+    }
+    for feature in asked.features {
         let oldest = oldest_of.entry(feature.selection).or_insert(as_of);
         *oldest = (*oldest).min(oldest_row(&feature.kind, as_of));
-        if matches!(feature.kind, FeatureKind::First(..) | FeatureKind::Last(..)) {
+        let is_on_event = matches!(feature.kind.bounds(), Some(Bounds::OnEvent(_)));
+        if is_on_event || matches!(feature.kind, FeatureKind::First(..) | FeatureKind::Last(..)) {
             orders.insert(feature.selection);
         }
     }
@@ -133,6 +146,6 @@ fn oldest_row(kind: &FeatureKind, as_of: i64) -> i64 {
         (FeatureKind::Streak { bounds, .. }, _) => bounds.last().copied().unwrap_or(as_of),
         (_, Some(Bounds::Fixed(interval))) if interval.end <= interval.start => as_of,
         (_, Some(Bounds::Fixed(interval))) => interval.start,
-        (_, Some(Bounds::Hanging(_)) | None) => i64::MIN,
+        (_, Some(Bounds::Hanging(_) | Bounds::OnEvent(_)) | None) => i64::MIN,
     }
 }

@@ -20,8 +20,8 @@ mod windows;
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    AsExported, Feature, FeatureId, Graph, Hanging, HangingId, NodeId, NodeKind, Plan, PlanDefinition, PlanDefinitionId,
-    PlanDefinitionKind, PlanLimit, PlanLimitBy, PlanSegment, Rank, RankId, SelectionId, SlotId, TableId,
+    AsExported, Feature, FeatureId, Graph, Hanging, HangingId, NodeId, NodeKind, OnEvent, OnEventId, Plan, PlanDefinition,
+    PlanDefinitionId, PlanDefinitionKind, PlanLimit, PlanLimitBy, PlanSegment, Rank, RankId, SelectionId, SlotId, TableId,
 };
 use crate::program::{Definition, DefinitionId, DefinitionKind, Limit, LimitBy, Program, Segment};
 use intern::Builder;
@@ -98,6 +98,7 @@ struct Lowering<'a> {
     features: Vec<Feature>,
     feature_places: HashMap<Feature, FeatureId>,
     hanging: Vec<Hanging>,
+    on_events: Vec<OnEvent>,
     ranks: Vec<Rank>,
 }
 
@@ -119,6 +120,7 @@ impl<'a> Lowering<'a> {
             features: Vec::new(),
             feature_places: HashMap::new(),
             hanging: Vec::new(),
+            on_events: Vec::new(),
             ranks: Vec::new(),
         }
     }
@@ -183,11 +185,21 @@ impl<'a> Lowering<'a> {
         }))
     }
 
+    /// The id of a window on an event: of the one that is there, or of a new one.
+    fn on_event(&mut self, on: OnEvent) -> OnEventId {
+        let place = self.on_events.iter().position(|other| *other == on);
+        OnEventId(place.unwrap_or_else(|| {
+            self.on_events.push(on);
+            self.on_events.len() - 1
+        }))
+    }
+
     fn finish(self, definitions: Vec<PlanDefinition>) -> Plan {
         let program = self.program;
         let since = program.customers.as_ref().and_then(|customers| customers.since);
         let has_customers = program.customers.is_some();
-        let tables = events::scans(program, self.run_as_of, &self.selections, &self.slots, &self.features, self.rows);
+        let asked = events::Asked { features: &self.features, on_events: &self.on_events };
+        let tables = events::scans(program, self.run_as_of, &self.selections, &self.slots, &asked, self.rows);
         let graph = self.customers.finish();
         let mut attributes: BTreeSet<_> = since.into_iter().collect();
         let mut look_ups = BTreeSet::new();
@@ -215,6 +227,7 @@ impl<'a> Lowering<'a> {
             look_ups: by_table,
             tables,
             hanging: self.hanging,
+            on_events: self.on_events,
             features: self.features,
             graph,
             ranks: self.ranks,

@@ -134,7 +134,9 @@ fn of_event(event: &Event, out: &mut Uses) {
 }
 
 fn of_window(window: &Window, out: &mut Uses) {
-    if let Window::FirstAfter { anchor, .. } | Window::BetweenAfter { anchor, .. } = window {
-        of_value(anchor, out);
+    match window {
+        Window::FirstAfter { anchor, .. } | Window::BetweenAfter { anchor, .. } => of_value(anchor, out),
+        Window::OnEvent(on) => of_event(&on.event, out),
+        _ => {}
     }
 }

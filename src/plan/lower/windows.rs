@@ -2,13 +2,18 @@
 
 use super::{Lowering, Scope};
 use crate::faults::fault;
-use crate::plan::{Bounds, Hanging, HangingBound, HangingOf};
+use crate::plan::{Bounds, Hanging, HangingBound, HangingOf, OnEvent};
 use crate::program::calendar::{Interval, Length};
 use crate::program::{StreakIntervals, Type, Window};
 
 impl Lowering<'_> {
     /// When events count: never at or past T.
     pub(super) fn event_bounds(&mut self, window: &Window) -> Bounds {
+        if let Window::OnEvent(on) = window {
+            let selection = self.selection(&on.event);
+            let on = OnEvent { selection, end: on.end, until: self.as_of, side: on.side };
+            return Bounds::OnEvent(self.on_event(on));
+        }
         match self.hanging_bounds(window, HangingOf::Events) {
             Some(bounds) => bounds,
             None => fixed(self.program.calendar.events(window, self.as_of, None)),
