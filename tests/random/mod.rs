@@ -25,6 +25,7 @@ mod pairs;
 mod project;
 #[cfg(feature = "engine")]
 mod quality;
+mod reasons;
 #[cfg(feature = "engine")]
 mod runs;
 mod shifted;
