@@ -24,6 +24,18 @@ fn examples_check_without_a_word() {
     }
 }
 
+#[test]
+fn the_tests_of_the_examples_pass() {
+    let mut count = 0;
+    for name in EXAMPLES {
+        let project = segue::session::open(&root().join("examples").join(name)).unwrap();
+        let report = project.test(&[]).unwrap();
+        assert_eq!(report.failed(), 0, "{name}: {report:#?}");
+        count += report.tests.len();
+    }
+    assert!(count >= 3);
+}
+
 #[cfg(feature = "engine")]
 #[test]
 fn the_locks_of_the_examples_fit_their_data() {
