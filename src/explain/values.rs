@@ -103,6 +103,12 @@ impl Words<'_> {
     }
 
     fn aggregate(&self, aggregate: &Aggregate) -> String {
+        let (head, which) = self.aggregate_without_window(aggregate);
+        format!("{head} {}{which}", self.of_events(&aggregate.window))
+    }
+
+    /// What stands before the window, and the filter behind it.
+    pub(super) fn aggregate_without_window(&self, aggregate: &Aggregate) -> (String, String) {
         let nouns = self.nouns(&aggregate.event);
         let argument = aggregate.argument.first().map(|x| self.value(x)).unwrap_or_default();
         let of = |what: &str| format!("{what} {argument} over the customer's {}", nouns.many);
@@ -132,6 +138,6 @@ impl Words<'_> {
         if matches!(aggregate.function, AggregateFunction::First | AggregateFunction::Last) {
             self.note(Rule::FirstAndLast);
         }
-        format!("{head} {}{}", self.of_events(&aggregate.window), nouns.which)
+        (head, nouns.which)
     }
 }
