@@ -5,6 +5,8 @@
     reason = "tests make folders, read files and say what they saw"
 )]
 
+#[cfg(feature = "engine")]
+mod both_ways;
 mod check;
 mod cli;
 #[cfg(feature = "engine")]

@@ -58,7 +58,7 @@ pub fn shown(program: &Program, answers: &Answers) -> String {
     lines.join("\n") + "\n"
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");

@@ -10,11 +10,11 @@ mod conditions;
 mod coverage;
 mod dice;
 #[cfg(feature = "engine")]
-mod engine;
+pub mod engine;
 #[cfg(feature = "engine")]
 mod files;
 #[cfg(feature = "engine")]
-mod found;
+pub mod found;
 mod future;
 mod groups;
 mod kinds;
