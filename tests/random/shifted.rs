@@ -1,9 +1,9 @@
-//! Times mean nothing by themselves (M8): all of them moved by whole weeks, T with them, and everything is as before. In zones
+//! What is said as of another time is what was said then. And times mean nothing by themselves (M8): all of them moved by whole weeks, T with them, and everything is as before. In zones
 //! that do not change their clocks, and of definitions that name no day and no unit of the calendar longer than a week.
 
-use segue::interpret::{Answer, interpret};
+use segue::interpret::{Answer, Answers, interpret};
 use segue::program::Scalar;
-use segue::program::calendar::DAY;
+use segue::program::calendar::{DAY, Length, Unit};
 
 use super::dice::Dice;
 use super::meaning::check;
@@ -78,4 +78,57 @@ fn other_weeks_are_like_these() {
         many += project.declarations.len();
     }
     println!("{many} definitions");
+}
+
+#[test]
+fn as_of_another_time_is_what_was_said_then() {
+    let mut many = 0;
+    for seed in seeds(150, 150) {
+        let ago = 1 + seed % 60;
+        let (project, (traits, segments)) = Project::draw_with(seed, |writer, project| {
+            let traits: Vec<String> = writer.traits.iter().map(|(name, _)| name.clone()).collect();
+            for name in &traits {
+                project.declarations.push(format!("trait then_{name} = {name} as of {ago} days ago"));
+            }
+            for name in &writer.segments {
+                let pairs = [("then", "in"), ("entered", "entered"), ("left", "left")];
+                for (start, word) in pairs {
+                    let when = if word == "in" { format!("as of {ago} days ago") } else { format!("in last {ago} days") };
+                    project
+                        .declarations
+                        .push(format!("segment {start}_{name} {{\n  where {word} segment {name} {when}\n}}"));
+                }
+            }
+            // It takes them off now, and not then.
+            project.every_segment_except = None;
+            (traits, writer.segments.clone())
+        });
+        let program = check(&project).unwrap_or_else(|fault| panic!("SEGUE_SEED={seed}: it does not check\n{fault}"));
+        let data = project.world.data(&program);
+        let length = Length { count: ago as u32, unit: Unit::Day };
+        let then = program.calendar.shift(project.world.as_of, length, -1);
+        let (now, then) = (interpret(&program, &data, project.world.as_of), interpret(&program, &data, then));
+        let at = |name: &str| program.definitions.iter().position(|d| &*d.name == name).expect("a definition");
+        for (place, key) in now.customers.iter().enumerate() {
+            let before = then.customers.iter().position(|k| k == key);
+            let value = |answers: &Answers, name: &str, place: usize| match &answers.definitions[at(name)] {
+                Answer::Segment(segment) => Some(Scalar::Boolean(segment.members[place])),
+                Answer::Trait(values) => values[place].clone(),
+            };
+            for name in &traits {
+                let right = before.and_then(|before| value(&then, name, before));
+                let says = value(&now, &format!("then_{name}"), place);
+                assert_eq!(says, right, "SEGUE_SEED={seed}: {name} of {key} as of {ago} days ago");
+            }
+            for name in &segments {
+                let is = |name: &str| value(&now, name, place) == Some(Scalar::Boolean(true));
+                let was = before.is_some_and(|before| value(&then, name, before) == Some(Scalar::Boolean(true)));
+                let says = [is(&format!("then_{name}")), is(&format!("entered_{name}")), is(&format!("left_{name}"))];
+                let right = [was, is(name) && !was, was && !is(name)];
+                assert_eq!(says, right, "SEGUE_SEED={seed}: {key} in {name} then, entered, left");
+            }
+            many += traits.len() + segments.len();
+        }
+    }
+    println!("{many} answers of other times");
 }
