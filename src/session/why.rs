@@ -187,9 +187,10 @@ mod full {
                         format!("There is no customer {key} in `[customers]`."),
                     );
                     let meant = near::one_of(&near::nearest(&key.to_string(), keys.iter().map(String::as_str)));
-                    return Err(match meant.filter(|_| !is_personal) {
-                        Some(meant) => error.help(format!("Did you mean {meant}?")),
-                        None => error.help("Look for the key as the data has it."),
+                    return Err(match (meant, keys.first()) {
+                        (Some(meant), _) if !is_personal => error.help(format!("Did you mean {meant}?")),
+                        (None, Some(key)) if !is_personal => error.help(format!("Keys here look like `{key}`.")),
+                        _ => error.help("Write the key as the data has it."),
                     });
                 }
             }
