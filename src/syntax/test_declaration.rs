@@ -131,7 +131,7 @@ impl Reader<'_, '_> {
         if token.kind == Kind::Text {
             return self.quoted("").map(Some);
         }
-        if !token.first && matches!(token.kind, Kind::Number | Kind::Word | Kind::Name) && token.text != "did" {
+        if !token.first && matches!(token.kind, Kind::Number | Kind::Word | Kind::Name) && !LINES.contains(&&*token.text) {
             let here = self.here();
             let mended = format!("\"{}\"", token.text);
             let found = self

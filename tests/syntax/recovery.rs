@@ -125,12 +125,18 @@ fn the_examples_of_the_grammar_are_read() {
         let Some(example) = columns.last().filter(|c| columns.len() > 1 && !c.starts_with('=')) else { continue };
         let word = example.split(' ').next().unwrap();
         let text = match word {
+            "test" if example.contains('{') => (*example).to_owned(),
+            "given" => format!("test \"t\" {{ as of 2024-06-01 {example} expect in vip }}"),
+            "did" if example.contains("{ amount") || example.contains("on each of") => {
+                format!("test \"t\" {{ as of 2024-06-01 given customer {example}\nexpect in vip }}")
+            }
+            "expect" => format!("test \"t\" {{ as of 2024-06-01 given customer \"a\"\n{example} }}"),
             "event" | "trait" | "segment" | "stages" | "points" if example.contains(['=', '{']) => (*example).to_owned(),
             "where" => format!("segment s {{ {example} }}"),
             "except" | "purpose" | "limit" | "holdout" | "include" | "owner" | "tags" | "note" => {
                 format!("segment s {{ where vip\n{example} }}")
             }
-            "declaration" | "event" | "trait" | "segment" | "stages" => continue,
+            "declaration" | "event" | "trait" | "segment" | "stages" | "test" => continue,
             _ => format!("segment s {{ where {example} }}"),
         };
         count += 1;
