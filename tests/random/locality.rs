@@ -16,6 +16,9 @@ const OF_ALL: &[&str] = &[" in top ", " in bottom ", "limit ", "quintile(", "qua
 /// What is about all kinds of events.
 const OF_ALL_KINDS: &[&str] = &["any event", "anything", "nothing", "directly"];
 
+/// Without a table of customers, the events of all kinds say who existed when.
+const OF_WHO_EXISTED: &[&str] = &["as of", "entered", "left"];
+
 /// More customers, with events of their own: those of others under new keys.
 fn more_customers(world: &World, dice: &mut Dice) -> World {
     let mut more = world.clone();
@@ -115,7 +118,9 @@ fn more_customers_and_more_kinds_of_events_change_nothing() {
             panic!("SEGUE_SEED={seed}: more customers, and {change}\n{}", more.files().join("\n"));
         }
 
-        let project = drawn.without(OF_ALL_KINDS);
+        let has_customers = drawn.world.tables.iter().any(|table| table.role == Role::Customers);
+        let others = if has_customers { &[] } else { OF_WHO_EXISTED };
+        let project = drawn.without(&[OF_ALL_KINDS, others].concat());
         let program = checked(&project);
         let before = said(&project, &program);
         let more = Project { world: one_more_kind(&project.world, &before.customers, &mut dice), ..project };
