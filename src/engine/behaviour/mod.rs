@@ -8,6 +8,8 @@
 //! the memory that there is.
 
 mod anchors;
+#[cfg(test)]
+mod anchors_tests;
 mod answer;
 mod collect;
 mod days;

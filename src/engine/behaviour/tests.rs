@@ -21,12 +21,12 @@ use crate::program::calendar::{Calendar, DAY, Interval};
 use crate::program::types::{Scalar, Type};
 
 /// T.
-const T: i64 = 1_000;
+pub(super) const T: i64 = 1_000;
 const EVER: Bounds = Bounds::Fixed(Interval { start: i64::MIN, end: T });
 
 /// A row of `purchase`: columns 0 amount, 1 price, 2 channel, 3 line (its order), 4 day, 5 gift.
 #[derive(Debug, Clone, Default)]
-struct Purchase {
+pub(super) struct Purchase {
     key: Option<i64>,
     time: Option<i64>,
     amount: Option<i64>,
@@ -39,14 +39,14 @@ struct Purchase {
 
 /// A row of `visit`: columns 0 page, 1 rank (its order).
 #[derive(Debug, Clone, Default)]
-struct Visit {
+pub(super) struct Visit {
     key: Option<i64>,
     time: Option<i64>,
     page: Option<String>,
     rank: Option<String>,
 }
 
-fn money() -> Type {
+pub(super) fn money() -> Type {
     Type::Money("EUR".into())
 }
 
@@ -58,15 +58,15 @@ fn column(number: usize, ty: Type) -> Node {
     Node { kind: NodeKind::Column(number), ty }
 }
 
-const PURCHASES: SelectionId = SelectionId(0);
-const WEB: SelectionId = SelectionId(1);
-const ALL: SelectionId = SelectionId(2);
-const VISITS: SelectionId = SelectionId(3);
+pub(super) const PURCHASES: SelectionId = SelectionId(0);
+pub(super) const WEB: SelectionId = SelectionId(1);
+pub(super) const ALL: SelectionId = SelectionId(2);
+pub(super) const VISITS: SelectionId = SelectionId(3);
 
-const AMOUNT: SlotId = SlotId(0);
+pub(super) const AMOUNT: SlotId = SlotId(0);
 const PRICE: SlotId = SlotId(1);
 /// The channel of a purchase, the page of a visit.
-const WHERE: SlotId = SlotId(2);
+pub(super) const WHERE: SlotId = SlotId(2);
 const LINE: SlotId = SlotId(3);
 const DATE: SlotId = SlotId(4);
 const GIFT: SlotId = SlotId(5);
@@ -110,7 +110,7 @@ fn visits() -> TableScan {
     }
 }
 
-fn plan(features: Vec<(SelectionId, FeatureKind, Type)>, zone: &str, as_of: i64) -> Plan {
+pub(super) fn plan(features: Vec<(SelectionId, FeatureKind, Type)>, zone: &str, as_of: i64) -> Plan {
     Plan {
         calendar: Calendar { zone: TimeZone::get(zone).unwrap(), week_starts_on: Weekday::Monday },
         as_of,
@@ -136,7 +136,7 @@ pub(super) fn any_layout() -> super::record::Layout {
 
 /// How data is cut up and worked on. No answer depends on it.
 #[derive(Debug, Clone, Default)]
-struct Layout {
+pub(super) struct Layout {
     partitions: usize,
     batch: usize,
     memory: Option<usize>,
@@ -144,7 +144,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(partitions: usize, batch: usize) -> Layout {
+    pub(super) fn of(partitions: usize, batch: usize) -> Layout {
         Layout { partitions, batch, ..Layout::default() }
     }
 
@@ -209,7 +209,7 @@ impl Layout {
     }
 
     /// Runs a plan; `customers` are the keys, and [of nobody, in the future] comes back for each table.
-    fn run(&self, plan: &Plan, world: &World) -> Result<(Features, [[u64; 2]; 2]), Diagnostic> {
+    pub(super) fn run(&self, plan: &Plan, world: &World) -> Result<(Features, [[u64; 2]; 2]), Diagnostic> {
         self.run_on(&self.machine(), plan, world)
     }
 
@@ -234,7 +234,7 @@ impl Layout {
 }
 
 #[derive(Debug, Clone, Default)]
-struct World {
+pub(super) struct World {
     customers: Option<Vec<i64>>,
     purchases: Vec<Purchase>,
     visits: Vec<Visit>,
@@ -242,7 +242,7 @@ struct World {
 }
 
 /// What every customer did, as text: `-` where it is missing.
-fn shown(column: &ArrayRef) -> Vec<String> {
+pub(super) fn shown(column: &ArrayRef) -> Vec<String> {
     let debug = |i: usize| -> String {
         let any = column.as_any();
         if let Some(a) = any.downcast_ref::<Int64Array>() {
@@ -273,7 +273,7 @@ fn visited(time: i64, page: &str, rank: Option<&str>) -> Visit {
 }
 
 /// Five customers, 1 to 5; 5 does nothing.
-fn small_world() -> World {
+pub(super) fn small_world() -> World {
     let of = |key, time, amount, price| Purchase { key, time, amount, price, ..Purchase::default() };
     World {
         customers: Some(vec![1, 2, 3, 4, 5]),
@@ -375,7 +375,7 @@ fn small_features() -> Vec<(SelectionId, FeatureKind, Type, [&'static str; 5])> 
     ]
 }
 
-fn features_only<A>(features: &[(SelectionId, FeatureKind, Type, A)]) -> Vec<(SelectionId, FeatureKind, Type)> {
+pub(super) fn features_only<A>(features: &[(SelectionId, FeatureKind, Type, A)]) -> Vec<(SelectionId, FeatureKind, Type)> {
     features.iter().map(|(selection, kind, ty, _)| (*selection, kind.clone(), ty.clone())).collect()
 }
 
