@@ -17,7 +17,7 @@ bless:
 
 # The random tests on new seeds for as long as told: `just soak 60m`.
 soak time="60m":
-    SEGUE_SOAK={{time}} cargo test --profile soak -- random mutated --nocapture
+    SEGUE_SOAK={{time}} cargo test --release -- random mutated --nocapture
 
 # Kills and faults: every call, and a thousand moments.
 torture:

@@ -87,6 +87,16 @@ pub const FAULTS: &[(u32, &str)] = &[
     (81, "interpreter: one interval more of a streak"),
     (82, "interpreter: a limit takes first who has no value"),
     (83, "interpreter: a day with two events is two"),
+    (84, "what stayed as it was fell"),
+    (85, "`rose by more than 50%` holds at 50%"),
+    (86, "what was nothing fell"),
+    (87, "what was nothing never rose"),
+    (88, "the smallest base of a trend is forgotten"),
+    (89, "the event that a window hangs on lies in it"),
+    (90, "`since last purchase` of those who never bought is empty"),
+    (91, "a window that hangs on an event does not look at the order of events at one time"),
+    (92, "events of two tables at one time are in order"),
+    (93, "interpreter: what was nothing fell"),
 ];
 
 /// Whether the fault of this number is on.

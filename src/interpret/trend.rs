@@ -1,6 +1,7 @@
 //! `fell by at least 30% over 14 days` and `change in … over 14 days` (LANGUAGE.md 4, trend, and 5).
 
 use super::{Scope, World};
+use crate::faults::fault;
 use crate::program::arithmetic;
 use crate::program::{Decimal, Scalar, Trend, TrendBy, Value};
 
@@ -24,7 +25,7 @@ impl<'a> World<'a> {
                 let Some(order) = stands(share.from_one(trend.falls)) else { return false };
                 if trend.falls {
                     // "b > 0 […] and n ≤ b × (1 − p)"; "`more than` makes the comparison strict"
-                    is_positive && if *more_than { order.is_lt() } else { order.is_le() }
+                    (is_positive || fault(93)) && if *more_than { order.is_lt() } else { order.is_le() }
                 } else {
                     // "n > b and n ≥ b × (1 + p); where b ≤ 0, n > b is enough, unless a smallest base is given"
                     let is_enough = if *more_than { order.is_gt() } else { order.is_ge() };

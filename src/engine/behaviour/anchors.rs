@@ -10,6 +10,7 @@ use super::dictionary::Texts;
 use super::kernel::{Stretch, in_order};
 use super::record::Layout;
 use super::spec::Spec;
+use crate::faults::fault;
 use crate::plan::{Bounds, End, EventSide, OnEvent};
 use crate::program::calendar::Interval;
 
@@ -111,7 +112,7 @@ impl Anchors<'_> {
         let is_ordered = layout.order().is_some() && layout.order_known().is_set(record);
         let wanted = if on.side == EventSide::Before { Ordering::Less } else { Ordering::Greater };
         is_ordered
-            && layout.table(record) == layout.table(tie)
+            && (fault(92) || layout.table(record) == layout.table(tie))
             && in_order(self.spec, layout, self.texts, record, tie) == wanted
     }
 }
@@ -119,7 +120,8 @@ impl Anchors<'_> {
 /// The window of somebody who has no such event.
 fn without(on: &OnEvent) -> Interval {
     match on.side {
-        EventSide::Since => Interval { start: i64::MIN, end: on.until },
+        EventSide::Since if !fault(90) => Interval { start: i64::MIN, end: on.until },
+        EventSide::Since => Interval::EMPTY,
         EventSide::Before | EventSide::FirstAfter(_) | EventSide::BetweenAfter { .. } => Interval::EMPTY,
     }
 }
@@ -140,7 +142,7 @@ pub(super) fn anchor(spec: &Spec, on: &OnEvent, list: Stretch<'_>) -> Anchor {
     let later = moment.saturating_add(1);
     let after = |length| spec.calendar.shift(moment, length, 1);
     let interval = match on.side {
-        EventSide::Since => Interval { start: later, end: on.until },
+        EventSide::Since => Interval { start: if fault(89) { moment } else { later }, end: on.until },
         EventSide::Before => Interval { start: i64::MIN, end: moment },
         EventSide::FirstAfter(length) => Interval { start: later, end: after(length).min(on.until) },
         EventSide::BetweenAfter { near, far } => Interval { start: after(near).max(later), end: after(far).min(on.until) },
@@ -165,5 +167,5 @@ fn outermost(spec: &Spec, list: Stretch<'_>, end: End) -> Option<(i64, Option<u3
         End::First => first,
         End::Last => last,
     };
-    Some((moment, is_one.then_some(place)))
+    Some((moment, is_one.then_some(place).filter(|_| !fault(91))))
 }

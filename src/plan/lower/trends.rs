@@ -1,6 +1,7 @@
 //! Trends → comparisons of what is now with a part of what was.
 
 use super::{Lowering, Scope};
+use crate::faults::fault;
 use crate::plan::{Comparison, NodeId, NodeKind};
 use crate::program::{Decimal, Scalar, Trend, TrendBy, Type};
 
@@ -11,10 +12,11 @@ impl Lowering<'_> {
         let zero = self.zero(scope, &trend.base.ty);
         let graph = self.graph(scope);
         let strictly = graph.condition(match trend.falls {
+            true if fault(84) => NodeKind::Compare(Comparison::LessOrEqual, now, base),
             true => NodeKind::Compare(Comparison::Less, now, base),
             false => NodeKind::Compare(Comparison::Greater, now, base),
         });
-        let mut all: Vec<NodeId> = from.into_iter().collect();
+        let mut all: Vec<NodeId> = from.into_iter().filter(|_| !fault(88)).collect();
         match &trend.by {
             None => all.push(strictly),
             Some(TrendBy { share, more_than }) => {
@@ -22,17 +24,20 @@ impl Lowering<'_> {
                     (true, false) => Comparison::LessOrEqual,
                     (true, true) => Comparison::Less,
                     (false, false) => Comparison::GreaterOrEqual,
+                    (false, true) if fault(85) => Comparison::GreaterOrEqual,
                     (false, true) => Comparison::Greater,
                 };
                 let factor: Decimal = share.from_one(trend.falls);
                 let by = graph.condition(NodeKind::CompareScaled(comparison, now, base, factor));
-                if trend.falls {
+                if trend.falls && fault(86) {
+                    all.push(by);
+                } else if trend.falls {
                     all.push(graph.condition(NodeKind::Compare(Comparison::Greater, base, zero)));
                     all.push(by);
                 } else {
                     all.push(strictly);
                     let is_low = graph.condition(NodeKind::Compare(Comparison::LessOrEqual, base, zero));
-                    all.push(if from.is_none() { graph.any(vec![by, is_low]) } else { by });
+                    all.push(if from.is_none() && !fault(87) { graph.any(vec![by, is_low]) } else { by });
                 }
             }
         }
