@@ -90,7 +90,7 @@ impl Code {
 
     /// The lines that run in a release: without comments and without the tests at the end.
     fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        let is_test = self.path.file_name().is_some_and(|name| name == "tests.rs");
+        let is_test = self.path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("tests.rs"));
         let end = if is_test { 0 } else { self.text.find("\n#[cfg(test)]\nmod tests {").unwrap_or(self.text.len()) };
         self.text[..end]
             .lines()
