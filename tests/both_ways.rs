@@ -50,6 +50,7 @@ fn text_of(value: &Scalar) -> String {
         Scalar::Timestamp(moment) => jiff::Timestamp::from_microsecond(*moment).expect("a time").to_string(),
         Scalar::Text(text) => text.to_string(),
         Scalar::Duration(_) => panic!("no column is a length of time"),
+        Scalar::List(_) => panic!("a test gives no list"),
     }
 }
 

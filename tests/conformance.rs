@@ -330,6 +330,8 @@ fn is_value(found: &Option<Scalar>, wanted: &Value) -> bool {
             is_text && text.parse().ok().map(jiff::Timestamp::as_microsecond) == Some(*moment)
         }
         Some(Scalar::Text(found)) => is_text && **found == *text,
+        // No trait is a list.
+        Some(Scalar::List(_)) => false,
     }
 }
 

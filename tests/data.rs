@@ -175,6 +175,9 @@ pub fn show(value: Option<&Scalar>) -> String {
         Some(Scalar::Date(day)) => segue::program::calendar::date_of(*day).to_string(),
         Some(Scalar::Timestamp(micros)) => moment(*micros),
         Some(Scalar::Text(text)) => format!("{text:?}"),
+        Some(Scalar::List(items)) => {
+            format!("[{}]", items.iter().map(|item| show(Some(item))).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

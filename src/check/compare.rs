@@ -19,7 +19,7 @@ impl Checker<'_> {
         span: Span,
         scope: Scope<'_>,
     ) -> Option<Meaning> {
-        if self.is_one_window_for_two(left, right, scope) {
+        if self.is_one_window_for_two(left, right, scope) || self.is_list_compared(op, left, right, span, scope) {
             return None;
         }
         let op = comparison(op);
@@ -100,6 +100,7 @@ impl Checker<'_> {
             (Type::Timestamp, Type::Date) => ConditionKind::CompareDay(op, a, b),
             (Type::Date, Type::Timestamp) => ConditionKind::CompareDay(op.swapped(), b, a),
             _ => {
+                self.part_fits(op, &a, &b)?;
                 let (a, b) = self.in_one_unit(a, b)?;
                 if a.ty == Type::Boolean && !matches!(op, Comparison::Equal | Comparison::NotEqual) {
                     let shown = self.words(a.span);
@@ -286,6 +287,7 @@ impl Checker<'_> {
                 others.push(self.compare_values(op, value.clone(), item, span)?);
                 continue;
             }
+            self.part_fits(op, &value, &item)?;
             let item = self.in_unit_of(&value, item)?;
             self.is_no_stage(&value, &item);
             match (item.kind, &value.ty) {

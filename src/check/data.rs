@@ -176,6 +176,7 @@ impl Checker<'_> {
                 .iter()
                 .map(|t| LookUp { name: t.name.as_str().into(), columns: columns(&t.columns), key: t.key })
                 .collect(),
+            lists: catalog.lists.iter().map(|list| program::List { name: list.name.as_str().into() }).collect(),
             definitions,
             every_segment_except,
             tests,

@@ -83,7 +83,7 @@ impl Checker<'_> {
 
     /// `phone is known`
     pub(super) fn known(&mut self, value: &tree::Expr, negated: bool, span: Span, scope: Scope<'_>) -> Option<Meaning> {
-        let value = self.value(value, scope)?;
+        let value = self.value_or_list(value, scope)?;
         let known = Condition { kind: ConditionKind::Known(value), span };
         Some(Meaning::Condition(negated_if(known, negated)))
     }

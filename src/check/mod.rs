@@ -5,18 +5,23 @@
 //! syntax room bounds; definitions refer to each other by id, so that a trait used ten thousand times stands once.
 
 mod aggregates;
+mod anniversaries;
 mod arithmetic;
 mod compare;
 mod data;
 mod did;
+mod distances;
 mod events;
 mod functions;
 mod groups;
+mod list_columns;
+mod lists;
 mod literals;
 mod mistaken;
 mod moments;
 mod names;
 mod order;
+mod parts;
 mod ranks;
 mod rows;
 mod scope;
@@ -34,9 +39,7 @@ use std::rc::Rc;
 
 use crate::diagnostics::{Diagnostic, codes, near};
 use crate::program::calendar::Calendar;
-use crate::program::{
-    self, Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Program, Type, Value, ValueKind,
-};
+use crate::program::{self, Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Program, Type, Value};
 use crate::project::catalog::Catalog;
 use crate::source::{Sources, Span};
 use crate::syntax::tree;
@@ -221,13 +224,8 @@ impl<'a> Checker<'a> {
 
     /// What stands there, as a value.
     fn value(&mut self, expr: &tree::Expr, scope: Scope<'_>) -> Option<Value> {
-        match self.meaning(expr, scope)? {
-            Meaning::Value(value) => Some(value),
-            Meaning::Condition(condition) => {
-                let span = condition.span;
-                Some(Value { kind: ValueKind::Condition(Box::new(condition)), ty: Type::Boolean, span })
-            }
-        }
+        let value = self.value_or_list(expr, scope)?;
+        self.no_list(value)
     }
 
     /// What stands there. Each construct is a function of its own, so that this one needs little of the stack.
@@ -247,6 +245,8 @@ impl<'a> Checker<'a> {
             E::Known { value, negated } => self.known(value, *negated, expr.span, scope),
             E::Windowed(inner, window) => self.windowed(inner, window, expr.span, scope),
             E::InSegment { segment, negated } => self.in_segment(segment, *negated, expr.span, scope),
+            E::InList { value, list, negated } => self.in_list(value.as_deref(), list, *negated, expr.span, scope),
+            E::InRandom { share, salt, negated } => self.in_random(share, salt, *negated, expr.span, scope),
             E::Rank(rank) => self.rank(rank, expr.span, scope),
             E::Did(did) => self.did(did, expr.span, scope),
             E::Everyone => Some(Meaning::Condition(Condition { kind: ConditionKind::Everyone, span: expr.span })),
@@ -259,6 +259,12 @@ impl<'a> Checker<'a> {
             E::TimeSince(of) => self.time_since(of, true, expr.span, scope),
             E::TimeUntil(of) => self.time_since(of, false, expr.span, scope),
             E::TimeFrom(from, to) => self.time_from(from, to, expr.span, scope),
+            E::Anniversary(of) => self.anniversary(of, None, expr.span, scope),
+            E::Place(..) => self.bare_place(expr.span),
+            E::Near { place, distance, latitude, longitude } => {
+                self.near_place(place, distance, (latitude, longitude), expr.span, scope)
+            }
+            E::Part(part, of) => self.calendar_part(*part, of, expr.span, scope),
             E::Moment(end, event) => self.moment(*end, event, expr.span, scope).map(Meaning::Value),
             E::Negate(value) => self.negate(value, expr.span, scope),
             E::Arithmetic(op, left, right) => self.arithmetic(*op, left, right, expr.span, scope),

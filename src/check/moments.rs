@@ -27,7 +27,7 @@ impl Checker<'_> {
     }
 
     /// A date or a moment.
-    fn point_in_time(&mut self, expr: &tree::Expr, scope: Scope<'_>) -> Option<Value> {
+    pub(super) fn point_in_time(&mut self, expr: &tree::Expr, scope: Scope<'_>) -> Option<Value> {
         if let ExprKind::Name(name) = &expr.kind
             && scope.row.is_none()
             && self.is_event(&name.text)

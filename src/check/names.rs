@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::Checker;
 use super::order::Node;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::program::{AttributeId, Type, Value, ValueKind};
+use crate::program::{AttributeId, Value, ValueKind};
 use crate::project::catalog::Catalog;
 use crate::source::Span;
 use crate::syntax::test_tree::TestDeclaration;
@@ -230,9 +230,6 @@ impl Checker<'_> {
                 .consequence("A segment can only know what has happened; this one would be chosen by what came afterwards.")
                 .help("Leave it out; an outcome is for what a model predicts."),
             );
-        }
-        if matches!(attribute.ty, Type::List(_)) {
-            return self.later("A column of lists", span);
         }
         self.uses_attribute(i, span);
         Some(Value { kind: ValueKind::Attribute(AttributeId(i)), ty: attribute.ty.clone(), span })

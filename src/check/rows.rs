@@ -34,9 +34,6 @@ impl Checker<'_> {
     /// A column of the row.
     pub(super) fn column(&mut self, name: &tree::Name, row: &Row<'_>) -> Option<Value> {
         let Some(ty) = row.columns.get(&name.text).cloned() else { return self.no_such_column(name, row) };
-        if matches!(ty, Type::List(_)) {
-            return self.later("A column of lists", name.span);
-        }
         let index = self.catalog.event_tables.get(row.table)?.columns.iter().position(|c| c.name == name.text)?;
         Some(Value { kind: ValueKind::Column(TableId(row.table), index), ty, span: name.span })
     }
@@ -173,9 +170,6 @@ impl Checker<'_> {
             return self.refuse(says);
         };
         let ty = look_up.columns.get(index)?.ty.clone();
-        if matches!(ty, Type::List(_)) {
-            return self.later("A column of lists", span);
-        }
         Some(Value { kind: ValueKind::LookUp(Box::new(of), LookUpId(table), index), ty, span })
     }
 

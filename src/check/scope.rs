@@ -74,6 +74,8 @@ impl Checker<'_> {
             Type::Money(currency) => format!("{shown} > 50 {currency}"),
             Type::Percent => format!("{shown} > 50%"),
             Type::Duration => format!("{shown} > 30 days"),
+            Type::List(of) if **of == Type::Text => format!("{shown} contains \"…\""),
+            Type::List(_) => format!("{shown} contains …"),
             Type::Date | Type::Timestamp if scope.row.is_some() => format!("{shown} >= 2024-01-01"),
             Type::Date | Type::Timestamp => format!("{shown} in last 30 days"),
             _ => format!("{shown} > 5"),

@@ -146,7 +146,7 @@ impl Checker<'_> {
                 continue;
             }
             seen.insert(name.clone(), expr.span);
-            match self.value(expr, Scope::CUSTOMER).and_then(|v| self.refuse_pii_without_purpose(v, has_purpose)) {
+            match self.value_or_list(expr, Scope::CUSTOMER).and_then(|v| self.refuse_pii_without_purpose(v, has_purpose)) {
                 Some(value) => {
                     if let Some(out) = &mut out {
                         out.push((name.as_str().into(), value));
@@ -206,7 +206,11 @@ fn keep<T>(all: &mut Vec<T>, one: Option<T>) -> bool {
 fn personal(value: &Value, out: &mut HashSet<usize>) {
     match &value.kind {
         ValueKind::Attribute(id) => drop(out.insert(id.0)),
-        ValueKind::Negate(a) | ValueKind::TimeSince(a) | ValueKind::TimeUntil(a) | ValueKind::AsOf(a, _) => {
+        ValueKind::Negate(a)
+        | ValueKind::TimeSince(a)
+        | ValueKind::TimeUntil(a)
+        | ValueKind::AsOf(a, _)
+        | ValueKind::Part(_, a) => {
             personal(a, out);
         }
         ValueKind::TimeFrom(a, b) | ValueKind::Arithmetic(_, a, b) | ValueKind::OrElse(a, b) => {
@@ -216,6 +220,7 @@ fn personal(value: &Value, out: &mut HashSet<usize>) {
         ValueKind::Function(_, all) => all.iter().for_each(|a| personal(a, out)),
         ValueKind::Literal(_)
         | ValueKind::Decimal(_)
+        | ValueKind::Key
         | ValueKind::Column(..)
         | ValueKind::LookUp(..)
         | ValueKind::Trait(_)

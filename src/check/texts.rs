@@ -18,7 +18,10 @@ impl Checker<'_> {
         span: Span,
         scope: Scope<'_>,
     ) -> Option<Meaning> {
-        let value = self.value(value, scope)?;
+        let value = self.value_or_list(value, scope)?;
+        if let Type::List(of) = value.ty.clone() {
+            return self.list_contains(value, &of, test, pattern, ignoring_case, span);
+        }
         if value.ty != Type::Text {
             let shown = self.words(value.span);
             return self.refuse(

@@ -8,12 +8,14 @@ fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
     match &expr.kind {
         E::Or(all) | E::And(all) | E::Group(_, all) | E::Function(_, all) => all.iter().for_each(f),
         E::Not(a) | E::Negate(a) | E::TimeSince(a) | E::TimeUntil(a) | E::AsOf { of: a, .. } => f(a),
+        E::Part(_, a) | E::Anniversary(a) => f(a),
+        E::Near { place, .. } => f(place),
         E::Windowed(a, window) => {
             f(a);
             anchor(window).into_iter().for_each(f);
         }
         E::Did(did) => did.window.as_ref().and_then(anchor).into_iter().for_each(f),
-        E::Compare(_, a, b) | E::Arithmetic(_, a, b) | E::OrElse(a, b) | E::TimeFrom(a, b) => {
+        E::Compare(_, a, b) | E::Arithmetic(_, a, b) | E::OrElse(a, b) | E::TimeFrom(a, b) | E::Place(a, b) => {
             f(a);
             f(b);
         }
@@ -22,6 +24,7 @@ fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
             f(b);
             f(c);
         }
+        E::InList { value: Some(value), .. } => f(value),
         E::In { value, .. } | E::TextTest { value, .. } | E::Known { value, .. } => f(value),
         E::Rank(rank) => {
             f(&rank.value);
@@ -31,6 +34,8 @@ fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
         }
         E::Moved { window, .. } => window.as_ref().and_then(anchor).into_iter().for_each(f),
         E::InSegment { .. }
+        | E::InList { value: None, .. }
+        | E::InRandom { .. }
         | E::Everyone
         | E::Name(_)
         | E::Path(_)

@@ -21,6 +21,9 @@ impl Checker<'_> {
         if let ExprKind::Aggregate(aggregate) = &inner.kind {
             return self.aggregate(aggregate, Some(window), span, scope);
         }
+        if let ExprKind::Anniversary(of) = &inner.kind {
+            return self.anniversary(of, Some(window), span, scope);
+        }
         self.only_of_customers("A window", window.span, scope)?;
         if visit::lacks_window(inner) {
             return self.meaning(inner, scope.with_window(window));

@@ -23,7 +23,7 @@ pub fn data_type(ty: &Type) -> DataType {
     }
 }
 
-/// The value of a row; missing where null, and of lists.
+/// The value of a row; missing where null.
 pub fn scalar(array: &dyn Array, ty: &Type, row: usize) -> Option<Scalar> {
     if row >= array.len() || array.is_null(row) {
         return None;
@@ -38,7 +38,10 @@ pub fn scalar(array: &dyn Array, ty: &Type, row: usize) -> Option<Scalar> {
         Type::Date => array.as_primitive_opt::<Date32Type>().map(|a| Scalar::Date(a.value(row))),
         Type::Timestamp => array.as_primitive_opt::<TimestampMicrosecondType>().map(|a| Scalar::Timestamp(a.value(row))),
         Type::Text => array.as_string_view_opt().map(|a| Scalar::Text(Arc::from(a.value(row)))),
-        Type::List(_) => None,
+        Type::List(of) => {
+            let items = array.as_list_opt::<i32>()?.value(row);
+            Some(Scalar::List((0..items.len()).filter_map(|item| scalar(items.as_ref(), of, item)).collect()))
+        }
     }
 }
 

@@ -1,20 +1,25 @@
 //! Look-up tables in memory, found by their key.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringViewArray, UInt32Array};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::error::Result;
 
-use super::evaluate::{LookUps, internal};
+use super::evaluate::{Listed, LookUps, internal};
 use super::machine::Machine;
 use super::sources::{LookUpRows, Sources};
 use crate::diagnostics::Diagnostic;
 use crate::faults::fault;
-use crate::plan::{LookUpId, Plan};
+use crate::plan::{ListId, LookUpId, Plan};
+use crate::program::types::Type;
 
 /// The look-up tables that a plan needs, with the columns that it needs.
-pub(crate) struct Tables(HashMap<LookUpId, Table>);
+pub(crate) struct Tables {
+    look_ups: HashMap<LookUpId, Table>,
+    lists: HashMap<ListId, List>,
+}
 
 struct Table {
     index: Index,
@@ -27,23 +32,40 @@ enum Index {
     Texts(Texts),
 }
 
+/// A list as it was read, and what of it equals numbers or texts, made when it is first asked for.
+struct List {
+    parts: Vec<ArrayRef>,
+    numbers: OnceLock<Listed>,
+    texts: OnceLock<Listed>,
+}
+
+impl List {
+    fn new(parts: Vec<ArrayRef>) -> List {
+        List { parts, numbers: OnceLock::new(), texts: OnceLock::new() }
+    }
+}
+
 /// Texts, sorted, each once.
 struct Texts(StringViewArray);
 
 impl Tables {
     /// Reads the tables of a plan.
     pub(crate) fn read(machine: &Machine, sources: &Sources, plan: &Plan) -> Result<Tables, Diagnostic> {
-        let mut tables = HashMap::new();
+        let mut look_ups = HashMap::new();
         for (id, columns) in &plan.look_ups {
             let rows = sources.look_up(machine, id.0, columns)?;
             let table = Table::new(rows).map_err(|error| super::errors::tell(&error, "reading look-up tables"))?;
-            tables.insert(*id, table);
+            look_ups.insert(*id, table);
         }
-        Ok(Tables(tables))
+        let mut lists = HashMap::new();
+        for id in &plan.lists {
+            lists.insert(*id, List::new(sources.list(machine, id.0)?));
+        }
+        Ok(Tables { look_ups, lists })
     }
 
     fn table(&self, look_up: LookUpId) -> Result<&Table> {
-        self.0.get(&look_up).ok_or_else(|| internal(format!("look-up table {} was not read", look_up.0)))
+        self.look_ups.get(&look_up).ok_or_else(|| internal(format!("look-up table {} was not read", look_up.0)))
     }
 }
 
@@ -92,6 +114,14 @@ impl LookUps for Tables {
         }
     }
 
+    fn list(&self, list: ListId, ty: &Type) -> Result<&Listed> {
+        let found = self.lists.get(&list).ok_or_else(|| internal(format!("list {} was not read", list.0)))?;
+        Ok(match ty {
+            Type::Count => found.numbers.get_or_init(|| Listed::numbers(&found.parts)),
+            _ => found.texts.get_or_init(|| Listed::texts(&found.parts)),
+        })
+    }
+
     fn column(&self, look_up: LookUpId, column: usize) -> Result<ArrayRef> {
         let columns = &self.table(look_up)?.columns;
         let found = columns.iter().find(|(index, _)| *index == column);
@@ -109,7 +139,7 @@ mod tests {
 
     fn rows(keys: ArrayRef, asked: ArrayRef) -> Vec<Option<u32>> {
         let table = Table::new(LookUpRows::new(keys, Vec::new())).unwrap();
-        let tables = Tables(HashMap::from([(LookUpId(0), table)]));
+        let tables = Tables { look_ups: HashMap::from([(LookUpId(0), table)]), lists: HashMap::new() };
         tables.rows_of(LookUpId(0), &asked).unwrap().iter().collect()
     }
 

@@ -142,19 +142,41 @@ fn limited(
 
 /// Members whose first 8 hex digits of md5(salt ":" key), as a number, are below share × 2³².
 fn held_out(share: Decimal, salt: &str, members: &BooleanBuffer, keys: &ArrayRef) -> Result<BooleanBuffer> {
-    let hash = Hasher::new(salt, keys)?;
-    // A whole number is below a fraction when it is below the next whole number from it on.
-    let bottom = BigInt::from(10).pow(share.scale);
-    let bound: BigInt = ((BigInt::from(share.digits) << 32) + &bottom - 1) / bottom;
-    let bound = u64::try_from(bound).unwrap_or(0);
+    let drawn = Drawn::new(share, salt, keys)?;
     let mut bits = vec![false; members.len()];
     for row in members.set_indices() {
-        let [a, b, c, d, ..] = hash.digest(row);
         if let Some(bit) = bits.get_mut(row) {
-            *bit = u64::from(u32::from_be_bytes([a, b, c, d])) < bound;
+            *bit = drawn.has(row);
         }
     }
     Ok(bits.into_iter().collect())
+}
+
+/// The same of all customers: `in random 5% salt "2026"`.
+pub(crate) fn drawn(share: Decimal, salt: &str, keys: &ArrayRef) -> Result<BooleanBuffer> {
+    let drawn = Drawn::new(share, salt, keys)?;
+    Ok(BooleanBuffer::collect_bool(keys.len(), |row| drawn.has(row)))
+}
+
+/// Who is drawn by a salt.
+struct Drawn<'a> {
+    hash: Hasher<'a>,
+    bound: u64,
+}
+
+impl<'a> Drawn<'a> {
+    fn new(share: Decimal, salt: &str, keys: &'a ArrayRef) -> Result<Drawn<'a>> {
+        let hash = Hasher::new(salt, keys)?;
+        // A whole number is below a fraction when it is below the next whole number from it on.
+        let bottom = BigInt::from(10).pow(share.scale);
+        let bound: BigInt = ((BigInt::from(share.digits) << 32) + &bottom - 1) / bottom;
+        Ok(Drawn { hash, bound: u64::try_from(bound).unwrap_or(0) })
+    }
+
+    fn has(&self, row: usize) -> bool {
+        let [a, b, c, d, ..] = self.hash.digest(row);
+        u64::from(u32::from_be_bytes([a, b, c, d])) < self.bound
+    }
 }
 
 /// md5(salt ":" key) of a customer.

@@ -274,6 +274,7 @@ impl Leaves for Attributes<'_> {
 
     fn leaf(&self, leaf: Leaf) -> DataFusionResult<ArrayRef> {
         match leaf {
+            Leaf::Key => Some(self.0.keys.clone()),
             Leaf::Attribute(id) => self.0.attributes.get(&id).cloned(),
             _ => None,
         }

@@ -4,8 +4,8 @@
 use super::events::complement;
 use super::{Point, Rule, Words, unknown, words};
 use crate::program::{
-    Comparison, Condition, ConditionKind, Did, How, Length, Rank, RankAmount, RankOf, Scalar, TextTest, TextTestKind, Type,
-    Value, ValueKind,
+    Chance, Comparison, Condition, ConditionKind, Did, How, Length, ListId, Near, Rank, RankAmount, RankOf, Scalar,
+    Surroundings, TextTest, TextTestKind, Type, Value, ValueKind, Window,
 };
 
 /// What stands before a condition that is one point.
@@ -48,6 +48,9 @@ impl Words<'_> {
 
     /// `between 25 and 34`, which is two comparisons of one value.
     fn range(&self, first: &Condition, second: &Condition) -> Option<Point> {
+        if let Some(text) = self.known_and_unlisted(first, second) {
+            return Some(Point { text: words::sentence(&text), notes: Vec::new(), points: Vec::new() });
+        }
         let (
             ConditionKind::Compare(Comparison::GreaterOrEqual, a, least),
             ConditionKind::Compare(Comparison::LessOrEqual, b, most),
@@ -59,6 +62,13 @@ impl Words<'_> {
             let text = format!("{} is {} to {}, both included.", self.value(a), self.value(least), self.value(most));
             Point { text: words::sentence(&text), notes: self.notes(first), points: Vec::new() }
         })
+    }
+
+    /// `country not in list eu`, which is two conditions.
+    fn known_and_unlisted(&self, first: &Condition, second: &Condition) -> Option<String> {
+        let (ConditionKind::Known(known), ConditionKind::Not(part)) = (&first.kind, &second.kind) else { return None };
+        let ConditionKind::InList(value, list) = &part.kind else { return None };
+        (known == value).then(|| format!("{} is known and is not in the list {}", self.value(value), self.list(*list)))
     }
 
     fn point(&self, condition: &Condition) -> Point {
@@ -140,6 +150,13 @@ impl Words<'_> {
             ConditionKind::Did(did) => self.did(did),
             ConditionKind::Trend(trend) => self.trend(trend),
             ConditionKind::InSegment(id) => format!("the customer is a member of the segment {}", self.definition(*id)),
+            ConditionKind::Anniversary(value, window) => self.anniversary(value, window, "an"),
+            ConditionKind::Near(near) => self.near(near, "lies"),
+            ConditionKind::ListContains(list, item) => {
+                format!("{} contains {}", self.value(list), self.scalar(item, element(&list.ty)))
+            }
+            ConditionKind::InList(value, list) => format!("{} is in the list {}", self.value(value), self.list(*list)),
+            ConditionKind::InRandom(chance) => self.drawn(chance, "is"),
             ConditionKind::Rank(rank) => self.ranked(rank, "is"),
             ConditionKind::AsOf(inner, ago) => {
                 let (when, what) = self.earlier(*ago, |words| words.clause(inner));
@@ -179,6 +196,15 @@ impl Words<'_> {
             ConditionKind::InSegment(id) => {
                 format!("the customer is not a member of the segment {}", self.definition(*id))
             }
+            ConditionKind::Anniversary(value, window) => self.anniversary(value, window, "no"),
+            ConditionKind::Near(near) => self.near(near, "does not lie"),
+            ConditionKind::ListContains(list, item) => {
+                format!("{} does not contain {}", self.value(list), self.scalar(item, element(&list.ty)))
+            }
+            ConditionKind::InList(value, list) => {
+                format!("{} is not in the list {}", self.value(value), self.list(*list))
+            }
+            ConditionKind::InRandom(chance) => self.drawn(chance, "is not"),
             ConditionKind::Rank(rank) => self.ranked(rank, "is not"),
             ConditionKind::Did(did) => self.did_not(did),
             ConditionKind::All(_)
@@ -193,6 +219,31 @@ impl Words<'_> {
             | ConditionKind::Trend(_)
             | ConditionKind::NotOneOf(..) => format!("it is not so that {}", self.clause(condition)),
         }
+    }
+
+    fn anniversary(&self, value: &Value, window: &Window, which: &str) -> String {
+        format!("{which} anniversary of {} lies {}", self.value(value), self.of_dates(window, &value.ty))
+    }
+
+    fn near(&self, near: &Near, verb: &str) -> String {
+        let Surroundings { latitude, longitude, km } = near.of;
+        format!(
+            "the place at latitude {} and longitude {} {verb} within {km} km of latitude {latitude}, longitude {longitude}",
+            self.value(&near.latitude),
+            self.value(&near.longitude)
+        )
+    }
+
+    fn list(&self, list: ListId) -> String {
+        format!("`{}`", self.program.lists.get(list.0).map_or("", |list| &*list.name))
+    }
+
+    fn drawn(&self, chance: &Chance, verb: &str) -> String {
+        format!(
+            "the customer {verb} among the {} that the salt {} draws at random (by the key, so always the same customers)",
+            words::percent(chance.share),
+            words::quoted(&chance.salt)
+        )
     }
 
     fn items(&self, items: &[Scalar], ty: &Type, word: &str) -> String {
@@ -389,4 +440,8 @@ fn text_test(test: &TextTest, not: &str) -> String {
     let verb = if not.is_empty() { verb.to_owned() } else { format!("{not}{plain}") };
     let case = if test.ignoring_case { " (capital or small letters alike)" } else { "" };
     format!("{verb} {}{case}", words::quoted(&test.pattern))
+}
+
+fn element(ty: &Type) -> &Type {
+    if let Type::List(of) = ty { of } else { ty }
 }

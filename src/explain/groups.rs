@@ -58,6 +58,7 @@ impl Words<'_> {
 fn shown(value: &Scalar) -> String {
     match value {
         Scalar::Text(text) => words::quoted(text),
+        Scalar::List(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
         Scalar::Boolean(holds) => holds.to_string(),
         Scalar::Count(n) => n.to_string(),
         Scalar::Number(x) => x.to_string(),

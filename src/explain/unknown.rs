@@ -16,10 +16,17 @@ pub(super) fn of_condition(words: &Words<'_>, condition: &Condition) -> Vec<Stri
         | ConditionKind::NotOneOf(value, _)
         | ConditionKind::Text(value, _)
         | ConditionKind::Holds(value)
+        | ConditionKind::InList(value, _)
+        | ConditionKind::ListContains(value, _)
+        | ConditionKind::Anniversary(value, _)
         | ConditionKind::InWindow(value, _) => of_value(words, value, &mut out),
         ConditionKind::Trend(trend) => {
             of_value(words, &trend.now, &mut out);
             of_value(words, &trend.base, &mut out);
+        }
+        ConditionKind::Near(near) => {
+            of_value(words, &near.latitude, &mut out);
+            of_value(words, &near.longitude, &mut out);
         }
         ConditionKind::Rank(rank) => of_value(words, &rank.value, &mut out),
         ConditionKind::AsOf(inner, _) => out.extend(of_condition(words, inner)),
@@ -31,6 +38,7 @@ pub(super) fn of_condition(words: &Words<'_>, condition: &Condition) -> Vec<Stri
         | ConditionKind::AtLeast(..)
         | ConditionKind::Known(_)
         | ConditionKind::Did(_)
+        | ConditionKind::InRandom(_)
         | ConditionKind::InSegment(_)
         | ConditionKind::Entered(..)
         | ConditionKind::Left(..) => {}
@@ -52,7 +60,7 @@ fn of_value(words: &Words<'_>, value: &Value, out: &mut Vec<String>) {
         }
     };
     match &value.kind {
-        ValueKind::Literal(_) | ValueKind::Decimal(_) | ValueKind::Condition(_) => {}
+        ValueKind::Literal(_) | ValueKind::Decimal(_) | ValueKind::Key | ValueKind::Condition(_) => {}
         ValueKind::Attribute(id) => {
             let is_key = words.program.attributes.get(id.0).is_some_and(|attribute| attribute.is_key);
             if !is_key {
@@ -96,7 +104,9 @@ fn of_value(words: &Words<'_>, value: &Value, out: &mut Vec<String>) {
         ValueKind::Moment(_, event) => {
             add(format!("the customer never had any {}", words.nouns(event).single()));
         }
-        ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => of_value(words, x, out),
+        ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) | ValueKind::Part(_, x) => {
+            of_value(words, x, out);
+        }
         ValueKind::TimeFrom(from, to) => {
             of_value(words, from, out);
             of_value(words, to, out);

@@ -12,6 +12,8 @@ impl Words<'_> {
             ValueKind::Literal(Scalar::Duration(micros)) => words::duration_as_written(*micros),
             ValueKind::Literal(scalar) => self.scalar(scalar, &value.ty),
             ValueKind::Decimal(decimal) => words::decimal(*decimal, &value.ty),
+            ValueKind::Key => "the customer's key".to_owned(),
+            ValueKind::Part(part, x) => format!("the {} of {}", part.word(), self.value(x)),
             ValueKind::Attribute(id) => format!("`{}`", self.attribute(id.0)),
             ValueKind::Column(table, column) => format!("`{}`", self.column(*table, *column)),
             ValueKind::LookUp(key, table, column) => self.look_up(key, *table, *column),

@@ -112,6 +112,10 @@ pub fn scalar(value: &Scalar, ty: &Type, calendar: &Calendar) -> String {
         (Scalar::Date(day), _) => date(*day),
         (Scalar::Timestamp(time), _) => moment(*time, calendar),
         (Scalar::Text(text), _) => quoted(text),
+        (Scalar::List(items), _) => {
+            let of = if let Type::List(of) = ty { of } else { ty };
+            list(&items.iter().map(|item| scalar(item, of, calendar)).collect::<Vec<_>>(), "and")
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::{Answer, Scope, World};
+use super::{Answer, Scope, World, segment, value};
 use crate::faults::fault;
 use crate::program::arithmetic::{self, Operand};
 use crate::program::calendar::{Interval, Length};
@@ -46,6 +46,13 @@ impl<'a> World<'a> {
                 Some(Scalar::Text(text)) => self.matcher(test).is_some_and(|matcher| matcher.holds(&text)),
                 _ => false,
             },
+            // "`interests contains \"golf\"`"; a missing list contains nothing
+            ConditionKind::ListContains(list, item) => match self.value(list, scope) {
+                Some(Scalar::List(items)) => {
+                    items.iter().any(|one| compare(Comparison::Equal, Operand::Scalar(one), Operand::Scalar(item)))
+                }
+                _ => false,
+            },
             ConditionKind::Known(value) => self.value(value, scope).is_some(),
             // 5: "A boolean that is missing is false when it stands alone"
             ConditionKind::Holds(value) => self.value(value, scope) == Some(Scalar::Boolean(true)),
@@ -54,6 +61,46 @@ impl<'a> World<'a> {
             ConditionKind::Trend(trend) => self.trend(trend, scope),
             // 8: "A trait or another segment that refers to the segment sees all members, held out or not."
             ConditionKind::InSegment(id) => self.is_member(*id, scope.customer),
+            // 2: "a list of keys, or of other values"; 4: "A list changes no key's type", so both are compared as they are written
+            ConditionKind::InList(value, list) => {
+                let written = match self.value(value, scope) {
+                    Some(Scalar::Text(text)) => text.to_string(),
+                    Some(Scalar::Count(n)) => n.to_string(),
+                    _ => return false,
+                };
+                self.lists.get(list.0).is_some_and(|list| list.contains(&written))
+            }
+            // 4: "a whole number of years later, at least one; 29 February counts as the 28th in other years"
+            ConditionKind::Anniversary(value, window) => {
+                let (calendar, anchor) = (&self.program.calendar, self.anchor(window, scope.customer));
+                let one_lies_in = |interval: Interval, later: &dyn Fn(i64) -> Option<i64>| {
+                    let all = (1..10_000).map_while(later).take_while(|at| *at < interval.end);
+                    all.into_iter().any(|at| interval.contains(at))
+                };
+                match self.value(value, scope) {
+                    Some(Scalar::Date(day)) => {
+                        let days = calendar.attribute_days(window, self.as_of, anchor);
+                        one_lies_in(days, &|years| calendar.day_years_later(day, years).map(i64::from))
+                    }
+                    Some(Scalar::Timestamp(moment)) => {
+                        let moments = calendar.attribute(window, self.as_of, anchor);
+                        one_lies_in(moments, &|years| Some(calendar.moment_years_later(moment, years)))
+                    }
+                    _ => false,
+                }
+            }
+            // 4: "great-circle distance, radius 6371.0088 km"; a missing coordinate is nowhere
+            ConditionKind::Near(near) => {
+                let degrees = |value: &'a Value| value::double_of(&self.value(value, scope)?);
+                match (degrees(&near.latitude), degrees(&near.longitude)) {
+                    (Some(latitude), Some(longitude)) => near.of.have(latitude, longitude),
+                    _ => false,
+                }
+            }
+            // 4: "the rule of `holdout`"
+            ConditionKind::InRandom(chance) => {
+                segment::is_drawn(&self.customers[scope.customer].key, chance.share, &chance.salt)
+            }
             ConditionKind::Rank(rank) => self.rank(rank).get(scope.customer).copied().unwrap_or(false),
             // 4: "under `as of`, for one who did not exist at the moved T, a condition is false […] (`did not … as of D ago`
             // included: `as of` is outermost)"

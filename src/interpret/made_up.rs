@@ -59,6 +59,8 @@ impl<'a> World<'a> {
             as_of,
             customers,
             look_ups: Vec::new(),
+            // 4: "in a test every list is empty"
+            lists: &[],
             answers: Default::default(),
             moved: Default::default(),
             ranks: Default::default(),

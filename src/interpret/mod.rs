@@ -45,6 +45,8 @@ pub struct Data {
     pub events: Vec<Vec<EventRow>>,
     /// The rows of each look-up table, in any order; by `LookUpId`. No key stands twice.
     pub look_ups: Vec<Vec<Row>>,
+    /// What is in each list, whole numbers in decimal; by `ListId`. A list that is not here is empty.
+    pub lists: Vec<BTreeSet<String>>,
 }
 
 /// A row of `[customers]`; no key stands twice.
@@ -101,6 +103,7 @@ struct World<'a> {
     /// Those who exist at T, sorted by key.
     customers: Vec<Customer<'a>>,
     look_ups: Vec<LookUpRows<'a>>,
+    lists: &'a [BTreeSet<String>],
     /// Of the definitions that were asked for so far.
     answers: RefCell<BTreeMap<DefinitionId, Rc<Answer>>>,
     /// The same data as of earlier times, by how much earlier.
@@ -210,6 +213,7 @@ impl<'a> World<'a> {
             as_of,
             customers,
             look_ups,
+            lists: &data.lists,
             answers: RefCell::default(),
             moved: RefCell::default(),
             ranks: RefCell::default(),

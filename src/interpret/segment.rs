@@ -117,8 +117,13 @@ impl<'a> World<'a> {
 
 /// "held out is whose first 8 hex digits of md5(salt ":" key), as a number, are below share × 2³²"
 fn is_held_out(holdout: &Holdout, key: &Key) -> bool {
-    let [a, b, c, d, ..] = hash(&holdout.salt, key);
-    let Decimal { digits, scale } = holdout.share;
+    is_drawn(key, holdout.share, &holdout.salt)
+}
+
+/// The same of a share and a salt: "`in random 5% salt "2026"` (the rule of `holdout`; the salt is required)"
+pub(super) fn is_drawn(key: &Key, share: Decimal, salt: &str) -> bool {
+    let [a, b, c, d, ..] = hash(salt, key);
+    let Decimal { digits, scale } = share;
     let number = BigInt::from(u32::from_be_bytes([a, b, c, d]));
     number * BigInt::from(10).pow(scale) < BigInt::from(digits) << 32
 }

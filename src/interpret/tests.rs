@@ -53,6 +53,7 @@ fn program(definitions: Vec<DefinitionKind>) -> Program {
         }],
         kinds: vec![Kind { name: "visit".into(), table: TableId(0), filter: None }],
         look_ups: Vec::new(),
+        lists: Vec::new(),
         definitions: definitions
             .into_iter()
             .map(|kind| Definition { name: "d".into(), title: None, span: span(), kind })
@@ -82,7 +83,7 @@ fn customers(values: &[Option<f64>]) -> Data {
         key: Key::Number(i as i64 + 1),
         attributes: vec![x.map(Scalar::Number)],
     };
-    Data { customers: Some(values.iter().enumerate().map(row).collect()), events: vec![Vec::new()], look_ups: vec![] }
+    Data { customers: Some(values.iter().enumerate().map(row).collect()), events: vec![Vec::new()], ..Data::default() }
 }
 
 /// A visit of customer 1 at a time, with a price and a line number.

@@ -3,7 +3,7 @@
 use super::{Answer, Scope, World, order};
 use crate::program::arithmetic::{self, Operand};
 use crate::program::calendar::Calendar;
-use crate::program::{End, Function, Scalar, Type, Value, ValueKind};
+use crate::program::{End, Function, Key, Scalar, Type, Value, ValueKind};
 
 impl<'a> World<'a> {
     /// What a value is; `None` where it is missing.
@@ -16,6 +16,10 @@ impl<'a> World<'a> {
                 Type::Count => decimal.to_i64().map(Scalar::Count),
                 _ => arithmetic::number(decimal.to_f64()),
             },
+            ValueKind::Key => Some(match &self.customers[scope.customer].key {
+                Key::Number(n) => Scalar::Count(*n),
+                Key::Text(text) => Scalar::Text(text.clone()),
+            }),
             ValueKind::Attribute(id) => self.customers[scope.customer].attributes.get(id.0)?.clone(),
             ValueKind::Column(table, column) => {
                 let row = scope.row.filter(|row| row.table == table.0)?;
@@ -47,6 +51,8 @@ impl<'a> World<'a> {
             ValueKind::TimeUntil(x) => elapsed(self.as_of, moment(x)?),
             // 4: "below 0 where the second came first"
             ValueKind::TimeFrom(from, to) => elapsed(moment(from)?, moment(to)?),
+            // 4: "in the project's zone"
+            ValueKind::Part(part, x) => self.program.calendar.part(*part, &self.value(x, scope)?),
             ValueKind::Negate(x) => arithmetic::negate(&self.value(x, scope)?),
             // 5: missing "are division by zero and arithmetic with a missing value"
             ValueKind::Arithmetic(operator, left, right) => {

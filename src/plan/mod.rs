@@ -14,8 +14,8 @@ use std::sync::Arc;
 use crate::program::calendar::{Calendar, Interval, Length};
 use crate::program::types::{Decimal, Scalar, Type};
 pub use crate::program::{
-    AttributeId, Comparison, DefinitionId, End, EventSide, Frequency, Function, LookUpId, Operator, RankAmount, TableId,
-    TextTest, TextTestKind,
+    AttributeId, CalendarPart, Chance, Comparison, DefinitionId, End, EventSide, Frequency, Function, ListId, LookUpId,
+    Operator, RankAmount, Surroundings, TableId, TextTest, TextTestKind,
 };
 pub use groups::*;
 
@@ -35,6 +35,8 @@ pub struct Plan {
     pub attributes: Vec<AttributeId>,
     /// The look-up columns that are needed, sorted; the key is read anyway.
     pub look_ups: Vec<(LookUpId, Vec<usize>)>,
+    /// The lists that are needed, sorted.
+    pub lists: Vec<ListId>,
     /// The event tables to be read, by table. Without `[customers]` all of them, if only to know who exists.
     pub tables: Vec<TableScan>,
     /// Windows that hang on an attribute: an interval for each customer.
@@ -126,6 +128,8 @@ pub enum NodeKind {
     Decimal(Decimal),
     /// Of a row: a column of its table.
     Column(usize),
+    /// Of a customer: their own key.
+    Key,
     /// Of a customer: an attribute.
     Attribute(AttributeId),
     /// Of a customer: what the pass computed.
@@ -142,6 +146,8 @@ pub enum NodeKind {
     FirstInstant(NodeId),
     /// The day that holds a Timestamp: Date.
     DayOf(NodeId),
+    /// A part of a Timestamp or Date, in the zone: Count, of a weekday Text.
+    Part(CalendarPart, NodeId),
     /// `second − first` of two Timestamps: Duration.
     Elapsed(NodeId, NodeId),
     /// `-x`, see `arithmetic::negate`
@@ -180,6 +186,16 @@ pub enum NodeKind {
     NotOneOf(NodeId, Vec<Scalar>),
     /// a test of a text; false where missing
     Text(NodeId, TextTest),
+    /// an anniversary of a Timestamp in an interval of moments, or of a Date in one of days; false where missing
+    Anniversary(NodeId, Bounds),
+    /// a place, by its latitude and longitude, in some surroundings; false where one is missing
+    Near(NodeId, NodeId, Surroundings),
+    /// a list that has this value; false where missing
+    ListContains(NodeId, Scalar),
+    /// a Count or Text that, in decimal, is one of a list's; false where missing
+    InList(NodeId, ListId),
+    /// Of a customer: their key is drawn
+    InRandom(Chance),
     /// it is known
     Known(NodeId),
     /// a boolean value that is true; false where missing
@@ -416,6 +432,8 @@ impl NodeKind {
             | NodeKind::Missing
             | NodeKind::Decimal(_)
             | NodeKind::Column(_)
+            | NodeKind::Key
+            | NodeKind::InRandom(_)
             | NodeKind::Attribute(_)
             | NodeKind::Feature(_)
             | NodeKind::Member(_)
@@ -424,15 +442,20 @@ impl NodeKind {
             NodeKind::LookUp(x, ..)
             | NodeKind::FirstInstant(x)
             | NodeKind::DayOf(x)
+            | NodeKind::Part(_, x)
             | NodeKind::Negate(x)
             | NodeKind::Not(x)
             | NodeKind::InRange(x, _)
             | NodeKind::OneOf(x, _)
             | NodeKind::NotOneOf(x, _)
             | NodeKind::Text(x, _)
+            | NodeKind::InList(x, _)
+            | NodeKind::ListContains(x, _)
             | NodeKind::Known(x)
             | NodeKind::Holds(x)
+            | NodeKind::Anniversary(x, _)
             | NodeKind::Within(x, _) => vec![*x],
+            NodeKind::Near(a, b, _) => vec![*a, *b],
             NodeKind::Elapsed(a, b)
             | NodeKind::If(a, b)
             | NodeKind::Arithmetic(_, a, b)

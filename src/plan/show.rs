@@ -220,6 +220,7 @@ impl Words<'_> {
             let columns: Vec<String> = columns.iter().map(|c| self.look_up(look_up.0, *c)).collect();
             out.push(columns.join(", "));
         }
+        out.extend(self.plan.lists.iter().map(|list| format!("list {}", self.list(list.0))));
         for scan in &self.plan.tables {
             let columns: String = scan.columns.iter().map(|c| format!(", {}", self.column(scan.table, *c))).collect();
             let from = if scan.oldest <= FIRST_MOMENT {
@@ -272,6 +273,7 @@ impl Words<'_> {
             NodeKind::Missing => "missing".to_owned(),
             NodeKind::Decimal(decimal) => decimal.to_string(),
             NodeKind::Column(column) => table.map_or_else(String::new, |table| self.column(table, *column)),
+            NodeKind::Key => "key".to_owned(),
             NodeKind::Attribute(id) => self.attribute(id.0),
             NodeKind::Feature(id) => format!("f{}", id.0),
             NodeKind::Member(id) => {
@@ -283,6 +285,7 @@ impl Words<'_> {
             NodeKind::LookUp(key, look_up, column) => format!("{}[{}]", self.look_up(look_up.0, *column), text(key)),
             NodeKind::FirstInstant(x) => format!("first instant of {}", text(x)),
             NodeKind::DayOf(x) => format!("day of {}", text(x)),
+            NodeKind::Part(part, x) => format!("{} part of {}", part.word(), text(x)),
             NodeKind::Elapsed(x, y) => format!("({} - {})", text(y), text(x)),
             NodeKind::Negate(x) => format!("-{}", text(x)),
             NodeKind::Arithmetic(operator, x, y) => {
@@ -338,6 +341,17 @@ impl Words<'_> {
             NodeKind::OneOf(x, list) => format!("{} in ({})", text(x), values(list)),
             NodeKind::NotOneOf(x, list) => format!("{} not in ({})", text(x), values(list)),
             NodeKind::Text(x, test) => format!("{} {}", text(x), text_test(test)),
+            NodeKind::Anniversary(x, bounds) => {
+                format!("anniversary of {} {}", text(x), self.bounds(bounds, is_date(x)))
+            }
+            NodeKind::Near(x, y, of) => {
+                format!("place({}, {}) within {} km of ({}, {})", text(x), text(y), of.km, of.latitude, of.longitude)
+            }
+            NodeKind::ListContains(x, item) => format!("{} contains {}", text(x), self.scalar(item)),
+            NodeKind::InList(x, list) => format!("{} in list {}", text(x), self.list(list.0)),
+            NodeKind::InRandom(chance) => {
+                format!("in random {}% salt {:?}", chance.share.to_f64() * 100.0, chance.salt)
+            }
             NodeKind::Known(x) => format!("{} is known", text(x)),
             NodeKind::Holds(x) => text(x),
             NodeKind::Within(x, bounds) => format!("{} {}", text(x), self.bounds(bounds, is_date(x))),
@@ -410,11 +424,16 @@ impl Words<'_> {
             Scalar::Date(day) => date_of(*day).to_string(),
             Scalar::Timestamp(moment) => self.moment(*moment),
             Scalar::Text(text) => format!("{text:?}"),
+            Scalar::List(items) => format!("({})", items.iter().map(|x| self.scalar(x)).collect::<Vec<_>>().join(", ")),
         }
     }
 
     fn attribute(&self, id: usize) -> String {
         self.program.attributes.get(id).map(|a| a.name.to_string()).unwrap_or_default()
+    }
+
+    fn list(&self, id: usize) -> String {
+        self.program.lists.get(id).map(|list| list.name.to_string()).unwrap_or_default()
     }
 
     fn table(&self, id: TableId) -> String {

@@ -4,6 +4,8 @@
 //! Counts are exact and missing where they do not fit 64 bits; money is exact millionths, rounded once, half to even;
 //! everything else is in doubles, where infinite and undefined results are missing and −0 is 0.
 
+pub mod distance;
+
 use std::cmp::Ordering;
 
 use num_bigint::BigInt;

@@ -4,6 +4,9 @@
 //! goes by the wall clock of the zone: a local time that a change of clocks skips is moved on by the gap, one that exists
 //! twice is the first (LANGUAGE.md 4, Windows). Hours and shorter units are exact.
 
+pub mod anniversaries;
+pub mod parts;
+
 use jiff::civil;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span as JiffSpan, Timestamp, ToSpan, ZonedDateTime};

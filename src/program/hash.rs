@@ -305,6 +305,34 @@ impl Known<'_> {
                 out.tag(16);
                 out.hash(self.definitions.get(id.0));
             }
+            ConditionKind::InList(value, id) => {
+                out.tag(31);
+                self.value(value, out);
+                out.option(self.program.lists.get(id.0), |out, List { name }| out.text(name));
+            }
+            ConditionKind::ListContains(value, item) => {
+                out.tag(36);
+                self.value(value, out);
+                out.scalar(item);
+            }
+            ConditionKind::InRandom(Chance { share, salt }) => {
+                out.tag(32);
+                out.decimal(*share);
+                out.text(salt);
+            }
+            ConditionKind::Anniversary(value, window) => {
+                out.tag(34);
+                self.value(value, out);
+                self.window(window, out);
+            }
+            ConditionKind::Near(near) => {
+                out.tag(35);
+                let Near { latitude, longitude, of } = &**near;
+                self.value(latitude, out);
+                self.value(longitude, out);
+                let Surroundings { latitude, longitude, km } = of;
+                [latitude, longitude, km].iter().for_each(|x| out.number(x.to_bits()));
+            }
             ConditionKind::Rank(rank) => {
                 out.tag(17);
                 self.rank(rank, out);
@@ -439,6 +467,7 @@ impl Known<'_> {
                 out.tag(2);
                 out.decimal(*decimal);
             }
+            ValueKind::Key => out.tag(33),
             ValueKind::Attribute(id) => {
                 out.tag(3);
                 self.attribute(*id, out);
@@ -495,6 +524,10 @@ impl Known<'_> {
                 out.tag(*function as u8);
             }
             ValueKind::OrElse(a, b) => self.values(15, [&**a, &**b], out),
+            ValueKind::Part(part, of) => {
+                self.values(30, [&**of], out);
+                out.tag(*part as u8);
+            }
             ValueKind::Condition(condition) => {
                 out.tag(16);
                 self.condition(condition, out);
@@ -604,6 +637,10 @@ impl Writer {
             Scalar::Duration(n) => (5, *n),
             Scalar::Date(day) => (6, i64::from(*day)),
             Scalar::Timestamp(n) => (7, *n),
+            Scalar::List(items) => {
+                self.tag(9);
+                return self.list(items.iter(), Writer::scalar);
+            }
             Scalar::Text(text) => {
                 self.tag(8);
                 return self.text(text);

@@ -19,6 +19,8 @@ pub mod types;
 use std::sync::Arc;
 
 use crate::source::Span;
+pub use arithmetic::distance::Surroundings;
+pub use calendar::parts::CalendarPart;
 pub use calendar::{Length, Unit, Window};
 pub use groups::*;
 pub use on_event::{EventSide, OnEvent};
@@ -39,6 +41,8 @@ pub struct Program {
     pub kinds: Vec<Kind>,
     /// The look-up tables, by [`LookUpId`].
     pub look_ups: Vec<LookUp>,
+    /// The lists, by [`ListId`].
+    pub lists: Vec<List>,
     /// All traits, stages, points and segments, each after those it uses.
     pub definitions: Vec<Definition>,
     /// `[every_segment] except`.
@@ -59,6 +63,9 @@ pub struct KindId(pub usize);
 /// An index into [`Program::look_ups`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LookUpId(pub usize);
+/// An index into [`Program::lists`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ListId(pub usize);
 /// An index into [`Program::definitions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DefinitionId(pub usize);
@@ -126,6 +133,13 @@ pub struct LookUp {
     pub columns: Vec<Column>,
     /// Which of them is the key.
     pub key: usize,
+}
+
+/// A list of texts or whole numbers. What is in it is compared as it is written in decimal, so that a list changes no type.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// `no_contact`.
+    pub name: Arc<str>,
 }
 
 /// A trait or a segment.
@@ -221,6 +235,26 @@ pub struct Holdout {
     pub salt: Arc<str>,
 }
 
+/// `in random 5% salt "2026"`: those whose first 8 hex digits of md5(salt ":" key), as a number, are below share × 2³².
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Chance {
+    /// between 0 and 1, exact
+    pub share: Decimal,
+    /// the salt
+    pub salt: Arc<str>,
+}
+
+/// `place(latitude, longitude) within 20 km of (52.52, 13.40)`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Near {
+    /// degrees: Count or Number
+    pub latitude: Value,
+    /// degrees: Count or Number
+    pub longitude: Value,
+    /// the place, and how far from it
+    pub of: Surroundings,
+}
+
 /// True or false for every customer (or, inside an event's filter, for every row).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
@@ -258,6 +292,8 @@ pub enum ConditionKind {
     NotOneOf(Value, Vec<Scalar>),
     /// `city starts with "San"`
     Text(Value, TextTest),
+    /// `interests contains "golf"`: one of the list's values equals it; false where missing
+    ListContains(Value, Scalar),
     /// `phone is known`
     Known(Value),
     /// a boolean value alone: false where missing
@@ -270,6 +306,16 @@ pub enum ConditionKind {
     Trend(Box<Trend>),
     /// `in segment vip`: members, held out or not
     InSegment(DefinitionId),
+    /// `country in list eu`: the Count or Text, in decimal, is one of the list's; false where missing. `not in list` is a `Not`
+    /// around it, of what is known.
+    InList(Value, ListId),
+    /// `in random 5% salt "2026"`
+    InRandom(Chance),
+    /// `anniversary of birthday in next 7 days`: a whole number of years later than a Date (by days) or a Timestamp (to the instant),
+    /// at least one, lies in the window; false where missing. The window has an end.
+    Anniversary(Value, Window),
+    /// `place(latitude, longitude) within 20 km of (52.52, 13.40)`: false where a coordinate is missing, or there is no such place
+    Near(Box<Near>),
     /// `spend_90d in top 20%`
     Rank(Box<Rank>),
     /// `(plan = "pro") as of 30 days ago`: the same condition with T moved back; false for one who did not exist then
@@ -496,6 +542,8 @@ pub enum ValueKind {
     /// `1.19`, `30%`: an exact decimal; beside doubles it is the double nearest to it, beside money it is exact. Its type is
     /// Number or Percent (or Count, for a whole number).
     Decimal(Decimal),
+    /// The customer's own key: Count or Text, never missing.
+    Key,
     /// A customer's attribute.
     Attribute(AttributeId),
     /// In an event's filter or row expression: a column of the row's table, by index.
@@ -519,6 +567,8 @@ pub enum ValueKind {
     TimeUntil(Box<Value>),
     /// `time from x to y`: y − x. Inside a row filter also `y - x` of two times.
     TimeFrom(Box<Value>, Box<Value>),
+    /// `hour of ts`, of a Date or Timestamp, in the project's zone: Count, of a weekday Text
+    Part(CalendarPart, Box<Value>),
     /// `-x`
     Negate(Box<Value>),
     /// `a + b`; the type says how, see [`arithmetic::binary`]

@@ -27,7 +27,7 @@ pub enum Type {
     Timestamp,
     /// A text. A category is a text whose values the lock knows.
     Text,
-    /// A list; its columns are read by a later part of the language.
+    /// A list: what is in it may be asked, and whether it is known.
     List(Box<Type>),
 }
 
@@ -68,6 +68,8 @@ pub enum Scalar {
     Timestamp(i64),
     /// of type Text
     Text(Arc<str>),
+    /// of type List: those of its values that are known, in their order
+    List(Arc<[Scalar]>),
 }
 
 /// A customer's key. Within one project all keys are of one kind; whole numbers sort by number, texts by code points.

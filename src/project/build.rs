@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::catalog::{Attribute, Catalog, Column, CustomerSource, EventTable, Facts, Kind, KindRows, LookUp};
+use super::catalog::{Attribute, Catalog, Column, CustomerSource, EventTable, Facts, Kind, KindRows, List, LookUp};
 use super::config::{Config, CustomersConfig, EventsConfig, Word};
 use super::keys;
 use super::lock::{Lock, LockedColumn, LockedSource};
@@ -22,6 +22,7 @@ pub fn build(config: &Config, lock: &Lock) -> Result<Catalog, Vec<Diagnostic>> {
     let (customer_sources, attributes, since) = build.customers();
     let (event_tables, kinds) = build.events();
     let look_ups = build.look_ups();
+    let lists = build.lists();
     let key_type = build.key_type();
     let mut diagnostics = build.diagnostics;
     if !diagnostics.is_empty() {
@@ -42,7 +43,7 @@ pub fn build(config: &Config, lock: &Lock) -> Result<Catalog, Vec<Diagnostic>> {
         consents: config.consents.clone(),
         every_segment_except: config.every_segment_except.clone(),
         histories: config.histories.iter().map(|w| w.text.clone()).collect(),
-        lists: config.lists.iter().map(|w| w.text.clone()).collect(),
+        lists,
         key_type,
     })
 }
@@ -400,6 +401,22 @@ impl<'a> Build<'a> {
             look_ups.push(LookUp { name: config.name.text.clone(), path: config.path.text.clone(), key, columns });
         }
         look_ups
+    }
+
+    fn lists(&mut self) -> Vec<List> {
+        let mut lists = Vec::new();
+        for config in &self.config.lists {
+            let name = format!("lists.{}", config.name.text);
+            let Some(source) = self.source(&name, config.name.span) else { continue };
+            let Some(column) = self.key(source, &config.key).and_then(|at| source.columns.get(at)) else { continue };
+            lists.push(List {
+                name: config.name.text.clone(),
+                path: config.path.text.clone(),
+                key: config.key.text.clone(),
+                ty: column.ty.clone(),
+            });
+        }
+        lists
     }
 
     /// Says of joined columns that are neither whole numbers nor texts that they cannot be; those that are keys by their own

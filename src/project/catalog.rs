@@ -42,8 +42,8 @@ pub struct Catalog {
     pub every_segment_except: Option<ConditionText>,
     /// Names of `[history.X]`: a later part of the language.
     pub histories: Vec<String>,
-    /// Names of `[lists.X]`: a later part of the language.
-    pub lists: Vec<String>,
+    /// The lists, sorted by name. By the program's `ListId`.
+    pub lists: Vec<List>,
     /// The type of customers' keys: `Count` or `Text`.
     pub key_type: Type,
 }
@@ -169,6 +169,19 @@ pub struct LookUp {
     pub key: usize,
     /// All columns that can be read, in the order of the lock.
     pub columns: Vec<Column>,
+}
+
+/// A list of texts or whole numbers.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// `no_contact`.
+    pub name: String,
+    /// The path as written.
+    pub path: String,
+    /// The column that is listed.
+    pub key: String,
+    /// Its type: Count or Text. It is joined with nothing, so that a list changes no key's type.
+    pub ty: Type,
 }
 
 impl Catalog {

@@ -33,8 +33,8 @@ pub struct Config {
     pub tables: Vec<TableConfig>,
     /// names of `[history.X]` and their places: a later part of the language
     pub histories: Vec<Word>,
-    /// names of `[lists.X]` and their places: a later part of the language
-    pub lists: Vec<Word>,
+    /// each `[lists.X]`, by name
+    pub lists: Vec<ListConfig>,
     /// `[consent]`: purpose → condition, by name
     pub consents: Vec<(String, ConditionText)>,
     /// `[every_segment] except`
@@ -111,6 +111,17 @@ pub struct TableConfig {
     pub money: Vec<(Word, Word)>,
 }
 
+/// `[lists.X]`.
+#[derive(Debug, Clone)]
+pub struct ListConfig {
+    /// `no_contact`: the name after the dot
+    pub name: Word,
+    /// `path`
+    pub path: Word,
+    /// `key`: the column with what is listed
+    pub key: Word,
+}
+
 /// Reads a `segue.toml`; `text` is that of `file`. All errors of the file are given at once, in their order in the file.
 pub fn read(file: FileId, text: &str) -> Result<Config, Vec<Diagnostic>> {
     let (mut walk, root) = Walk::start(file, text);
@@ -148,9 +159,9 @@ pub fn read(file: FileId, text: &str) -> Result<Config, Vec<Diagnostic>> {
     });
     let lists = many(&mut walk, &top, "lists", "[lists.no_contact]", |walk, name, table| {
         settings(walk, table, LISTS);
-        walk.needed(table, "path", "lists/no_contact.csv", PATH);
-        walk.needed(table, "key", "customer_id", "the column with what is listed");
-        Some(name)
+        let path = walk.needed(table, "path", "lists/no_contact.csv", PATH);
+        let key = walk.needed(table, "key", "customer_id", "the column with what is listed");
+        Some(ListConfig { name, path: path?, key: key? })
     });
     let consents = consents(&mut walk, &top);
     let every_segment_except = only(&mut walk, &top, "every_segment", "[every_segment]").and_then(|table| {

@@ -49,9 +49,10 @@ fn reading(catalog: &Catalog) -> String {
     catalog.event_tables.iter_mut().for_each(|t| forget(&mut t.columns));
     catalog.look_ups.iter_mut().for_each(|t| forget(&mut t.columns));
     // Conditions of segue.toml are part of the program, and so of the definition hash.
-    let Catalog { zone, stored_zone, customer_sources, attributes, since, event_tables, look_ups, key_type, .. } = &catalog;
+    let Catalog { zone, stored_zone, customer_sources, attributes, since, event_tables, look_ups, lists, key_type, .. } =
+        &catalog;
     format!(
-        "{zone:?} {stored_zone:?} {customer_sources:?} {attributes:?} {since:?} {event_tables:?} {look_ups:?} {key_type:?}"
+        "{zone:?} {stored_zone:?} {customer_sources:?} {attributes:?} {since:?} {event_tables:?} {look_ups:?} {lists:?} {key_type:?}"
     )
 }
 

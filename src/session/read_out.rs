@@ -114,6 +114,10 @@ fn value_shown(value: &Scalar, ty: &Type, calendar: &Calendar) -> String {
         (Scalar::Date(days), _) => date_of(*days).to_string(),
         (Scalar::Timestamp(moment), _) => as_of::shown(*moment, calendar),
         (Scalar::Text(text), _) => Arc::clone(text).to_string(),
+        (Scalar::List(items), _) => {
+            let of = if let Type::List(of) = ty { of } else { ty };
+            items.iter().map(|item| value_shown(item, of, calendar)).collect::<Vec<_>>().join(", ")
+        }
     }
 }
 

@@ -204,7 +204,11 @@ mod full {
         for look_up in 0..catalog.look_ups.len() {
             look_ups.push(sources.plain_look_up(machine, look_up)?.into_iter().map(|r| r.values).collect());
         }
-        Ok(Data { customers, events, look_ups })
+        let mut lists = Vec::new();
+        for list in 0..catalog.lists.len() {
+            lists.push(sources.plain_list(machine, list)?);
+        }
+        Ok(Data { customers, events, look_ups, lists })
     }
 
     /// The customer is there, but does not exist at T.

@@ -30,6 +30,10 @@ pub fn world(project: &Project, catalog: &Catalog, resources: &Resources) -> Res
         let rows = sources.plain_look_up(&machine, look_up).map_err(one)?;
         look_ups.push(rows.into_iter().map(|r| r.values).collect());
     }
+    let mut lists = Vec::new();
+    for list in 0..catalog.lists.len() {
+        lists.push(sources.plain_list(&machine, list).map_err(one)?);
+    }
     let newest = sources.newest_event(&machine).map_err(one)?;
-    Ok((Data { customers, events, look_ups }, newest))
+    Ok((Data { customers, events, look_ups, lists }, newest))
 }

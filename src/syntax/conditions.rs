@@ -263,16 +263,7 @@ impl Reader<'_, '_> {
                 self.later_with_window(from, "the history of an attribute (`was`)")
             }
             _ if self.is_trend() => self.trend(from, left),
-            "within" if self.nth(1).kind == Kind::Number && matches!(self.word_at(2), "km" | "m" | "miles") => {
-                self.at += 3;
-                self.expect_word("of", "`of` should follow: `within 20 km of (52.52, 13.40)`.")?;
-                self.expect_symbol("(", "A place should follow: `within 20 km of (52.52, 13.40)`.")?;
-                self.binary(0)?;
-                self.expect_symbol(",", "A place has two numbers: `(52.52, 13.40)`.")?;
-                self.binary(0)?;
-                self.expect_symbol(")", "A place has two numbers: `(52.52, 13.40)`.")?;
-                Ok(self.later(from, "a distance (`place`)"))
-            }
+            "within" if self.is_within_distance() => self.within_distance(from, left),
             _ => Ok(left),
         }
     }
@@ -364,9 +355,12 @@ impl Reader<'_, '_> {
         }
         match self.word_at(n + 1) {
             "top" | "bottom" if !negated => self.rank(from, left),
-            "list" if matches!(self.nth(n + 2).kind, Kind::Word | Kind::Name) && (!negated || self.on_same_line(0)) => {
-                self.at += n + 3;
-                Ok(self.later(from, "a list (`in list`)"))
+            "list"
+                if !is_condition(&left.expr)
+                    && matches!(self.nth(n + 2).kind, Kind::Word | Kind::Name)
+                    && (!negated || self.on_same_line(0)) =>
+            {
+                self.value_in_list(from, left, negated)
             }
             _ => Ok(left),
         }
@@ -468,10 +462,10 @@ impl Reader<'_, '_> {
             _ => TextTest::Matches,
         };
         self.at += if matches!(word, "starts" | "ends") { 2 } else { 1 };
-        if !self.is_literal() {
+        if !self.is_literal() && !(test == TextTest::Contains && self.is_symbol("-")) {
             return self.unexpected("A text in quotes should follow: `city starts with \"San\"`.");
         }
-        let pattern = self.literal(false)?;
+        let pattern = if self.is_symbol("-") { self.list_literal()? } else { self.literal(false)? };
         let ignoring_case = self.take_words(&["ignoring", "case"]);
         let span = self.since(from);
         self.node(ExprKind::TextTest { value: left.expr, test, pattern, ignoring_case }, span, left.height)
@@ -584,5 +578,32 @@ impl Reader<'_, '_> {
             at += 1;
         }
         self.at = at.max(self.at);
+    }
+}
+
+/// Whether it is a condition already, so that what can only follow a value begins another one: `all of { … }`, and on the next
+/// line `in list no_contact`.
+fn is_condition(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Windowed(inner, _) => {
+            matches!(inner.kind, ExprKind::Name(_) | ExprKind::Path(_) | ExprKind::Anniversary(_)) || is_condition(inner)
+        }
+        ExprKind::Or(_)
+        | ExprKind::And(_)
+        | ExprKind::Not(_)
+        | ExprKind::Group(..)
+        | ExprKind::Compare(..)
+        | ExprKind::Between(..)
+        | ExprKind::In { .. }
+        | ExprKind::TextTest { .. }
+        | ExprKind::Known { .. }
+        | ExprKind::InSegment { .. }
+        | ExprKind::InList { .. }
+        | ExprKind::InRandom { .. }
+        | ExprKind::Near { .. }
+        | ExprKind::Rank(_)
+        | ExprKind::Did(_)
+        | ExprKind::Everyone => true,
+        _ => false,
     }
 }

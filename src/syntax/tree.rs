@@ -3,9 +3,13 @@
 //! Every node carries its span. Nothing after `check` reads this tree.
 
 mod groups;
+mod literals;
+mod windows;
 
 use crate::source::Span;
 pub use groups::*;
+pub use literals::*;
+pub use windows::*;
 
 /// A whole `.seg` file. What could not be read is left out here and stands among the diagnostics.
 #[derive(Debug, Clone, PartialEq)]
@@ -220,7 +224,7 @@ pub enum ExprKind {
         /// `"pro"`, `"team"`
         items: Vec<Literal>,
     },
-    /// `city starts with "San" ignoring case`; on a list column `interests contains "golf"` (later)
+    /// `city starts with "San" ignoring case`; on a list column `interests contains "golf"`
     TextTest {
         /// `city`
         value: Box<Expr>,
@@ -248,6 +252,35 @@ pub enum ExprKind {
         /// `not in`
         negated: bool,
     },
+    /// `in list no_contact`, `country not in list eu`
+    InList {
+        /// `country`; without it the customer's own key
+        value: Option<Box<Expr>>,
+        /// `eu`
+        list: Name,
+        /// `not in`
+        negated: bool,
+    },
+    /// `in random 5% salt "2026"`
+    InRandom {
+        /// `5%`
+        share: Literal,
+        /// `"2026"`
+        salt: Text,
+        /// `not in`
+        negated: bool,
+    },
+    /// `place(latitude, longitude) within 20 km of (52.52, 13.40)`
+    Near {
+        /// `place(latitude, longitude)`
+        place: Box<Expr>,
+        /// `20`, in km
+        distance: Literal,
+        /// `52.52`
+        latitude: Literal,
+        /// `13.40`
+        longitude: Literal,
+    },
     /// `spend in top 20%`, `spend in bottom 10 of segment active`
     Rank(Box<Rank>),
     /// `did purchase at least 3 times in last 90 days`
@@ -272,7 +305,11 @@ pub enum ExprKind {
     TimeUntil(Box<Expr>),
     /// `time from signed_up_at to first purchase`
     TimeFrom(Box<Expr>, Box<Expr>),
-    /// `first purchase`, `last (purchase where amount > 50 EUR)`: only inside the three above
+    /// `hour of ts`, `weekday of birthday`
+    Part(CalendarPart, Box<Expr>),
+    /// `anniversary of birthday`: only with a window behind it
+    Anniversary(Box<Expr>),
+    /// `first purchase`, `last (purchase where amount > 50 EUR)`: only inside the five above
     Moment(End, Event),
     /// `-x`
     Negate(Box<Expr>),
@@ -280,6 +317,8 @@ pub enum ExprKind {
     Arithmetic(ArithmeticOp, Box<Expr>, Box<Expr>),
     /// `least(x, y)`
     Function(Function, Vec<Expr>),
+    /// `place(latitude, longitude)`: only before `within`
+    Place(Box<Expr>, Box<Expr>),
     /// `x or else 0`
     OrElse(Box<Expr>, Box<Expr>),
     /// `spend_90d as of 30 days ago`
@@ -302,6 +341,21 @@ pub enum ExprKind {
     },
     /// Something of a later part of the language, by the words for it in a message: `a sequence (`then`)`
     Later(&'static str),
+}
+
+/// `hour of ts` and its like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CalendarPart {
+    /// `hour of`
+    Hour,
+    /// `weekday of`
+    Weekday,
+    /// `day of`
+    Day,
+    /// `month of`
+    Month,
+    /// `year of`
+    Year,
 }
 
 /// Which group of conditions.
@@ -614,139 +668,4 @@ impl AggregateFunction {
             AggregateFunction::Share => "share",
         }
     }
-}
-
-/// When.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Window {
-    /// What it says.
-    pub kind: WindowKind,
-    /// Where it stands, `in` included.
-    pub span: Span,
-}
-
-/// The windows of the language.
-#[derive(Debug, Clone, PartialEq)]
-pub enum WindowKind {
-    /// `ever`
-    Ever,
-    /// `in last 30 days`
-    Last(Duration),
-    /// `in the 30 days before last 14 days`
-    BeforeLast {
-        /// `30 days`
-        length: Duration,
-        /// `14 days`
-        last: Duration,
-    },
-    /// `between 30 and 60 days ago`, which is `[T − 60 days, T − 30 days)`
-    Ago {
-        /// `30 days`
-        near: Duration,
-        /// `60 days`
-        far: Duration,
-    },
-    /// `today`, `in this week`
-    This(Unit),
-    /// `yesterday`, `in previous month`
-    Previous(Unit),
-    /// `since 2024-01-01`
-    Since(Literal),
-    /// `before 2024-01-01`
-    Before(Literal),
-    /// `from 2024-01-01 to 2024-03-31`
-    FromTo(Literal, Literal),
-    /// `more than 30 days ago`
-    MoreThanAgo(Duration),
-    /// `in first 7 days after signed_up_at`
-    FirstAfter {
-        /// `7 days`
-        length: Duration,
-        /// `signed_up_at`, or `first purchase`
-        anchor: Box<Expr>,
-    },
-    /// `between 7 and 14 days after signed_up_at`
-    BetweenAfter {
-        /// `7 days`
-        near: Duration,
-        /// `14 days`
-        far: Duration,
-        /// `signed_up_at`
-        anchor: Box<Expr>,
-    },
-    /// `since last purchase`: the anchor is a [`ExprKind::Moment`]
-    SinceEvent(Box<Expr>),
-    /// `before first purchase`: likewise
-    BeforeEvent(Box<Expr>),
-    /// `between 60 and 90 days from now`
-    FromNow {
-        /// `60 days`
-        near: Duration,
-        /// `90 days`
-        far: Duration,
-    },
-    /// `in next 14 days`
-    Next(Duration),
-}
-
-/// `30 days`: a whole number of units as written; whether the number fits is for checking to say
-#[derive(Debug, Clone, PartialEq)]
-pub struct Duration {
-    /// `30`
-    pub count: Literal,
-    /// `days`
-    pub unit: Unit,
-    /// The whole of it.
-    pub span: Span,
-}
-
-/// The units of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Unit {
-    /// `seconds`
-    Second,
-    /// `minutes`
-    Minute,
-    /// `hours`
-    Hour,
-    /// `days`
-    Day,
-    /// `weeks`
-    Week,
-    /// `months`
-    Month,
-    /// `quarters`
-    Quarter,
-    /// `years`
-    Year,
-}
-
-/// A value written out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Literal {
-    /// What it is.
-    pub kind: LiteralKind,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// The literals. Numbers are kept as the text they are, without `_`, so that nothing is rounded here.
-#[derive(Debug, Clone, PartialEq)]
-pub enum LiteralKind {
-    /// `12`, `2.5`, `-3` (a sign only inside a list of values)
-    Number(String),
-    /// `30%`, as the number before the sign
-    Percent(String),
-    /// `50 EUR`
-    Money(String, String),
-    /// `7 days`, `1.5 hours`
-    Duration(String, Unit),
-    /// `"shoes"`
-    Text(String),
-    /// `2024-06-01`: year, month, day; a day that exists
-    Date(i16, i8, i8),
-    /// `2024-06-01T09:30`: the text, valid as a local time
-    Timestamp(String),
-    /// `true`, `false`
-    Boolean(bool),
 }

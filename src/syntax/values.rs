@@ -4,7 +4,6 @@
 use super::conditions::{A_CONDITION, A_VALUE};
 use super::reader::{Node, Read, Reader};
 use super::readings;
-use super::repairs::shorten;
 use super::tokens::Kind;
 use super::tree::{
     Aggregate, AggregateArgument, AggregateFunction, ArithmeticOp, Expr, ExprKind, Function, GroupKind, Name,
@@ -178,7 +177,7 @@ impl Reader<'_, '_> {
         self.report(found);
     }
 
-    fn parentheses(&mut self) -> Read<Node> {
+    pub(super) fn parentheses(&mut self) -> Read<Node> {
         let open = self.at;
         self.next();
         if self.is_symbol(")") {
@@ -240,15 +239,12 @@ impl Reader<'_, '_> {
                 self.literal(false)?;
                 return Ok(self.later(from, "a chance (`chance that`)"));
             }
-            "anniversary" if second == "of" => {
-                self.at += 2;
-                self.named("A date should stand here, such as `birthday`.")?;
-                return Ok(self.later(from, "an anniversary (`anniversary of`)"));
-            }
-            "hour" | "weekday" | "day" | "week" | "month" | "quarter" | "year" if second == "of" => {
-                self.at += 2;
-                self.named("A date should stand here, such as `birthday`.")?;
-                return Ok(self.later(from, "a calendar part (`month of`, `weekday of`)"));
+            "anniversary" if second == "of" => return self.anniversary(),
+            "hour" | "weekday" | "day" | "month" | "year" | "minute" | "second" | "week" | "quarter" | "date"
+            | "dayofweek" | "weekdays" | "hours" | "months" | "years"
+                if second == "of" =>
+            {
+                return self.calendar_part();
             }
             "entered" | "left" if second == "segment" && names_at(2) => return self.entered_or_left(),
             "reached" if names_at(1) && !matches!(second, "and" | "or" | "is" | "between") => return self.reached(from),
@@ -324,53 +320,6 @@ impl Reader<'_, '_> {
         self.fail(found)
     }
 
-    /// `in segment vip`, `not in segment staff`, `in list x`, `in random 5% salt "2026"`
-    fn placed(&mut self) -> Read<Node> {
-        let from = self.at;
-        let negated = self.take_word("not");
-        if !self.is_word("in") {
-            return self.unexpected(A_VALUE);
-        }
-        self.next();
-        match self.word_at(0) {
-            "segment" => {
-                self.next();
-                let segment = self.name("The name of a segment should stand here: `in segment vip`.")?;
-                Ok(Node::leaf(ExprKind::InSegment { segment, negated }, self.since(from)))
-            }
-            "list" => {
-                self.next();
-                self.name("The name of a list should stand here: `in list no_contact`.")?;
-                Ok(self.later(from, "a list (`in list`)"))
-            }
-            "random" => {
-                self.next();
-                self.literal(false)?;
-                if self.take_word("salt") {
-                    self.quoted("The salt is a text in quotes: `salt \"2026\"`.")?;
-                }
-                Ok(self.later(from, "a random part (`in random`)"))
-            }
-            name if self.nth(0).kind == Kind::Word || self.nth(0).kind == Kind::Name => {
-                let shown = if name.is_empty() { format!("`{}`", self.peek().text) } else { name.to_owned() };
-                self.next();
-                let span = self.since(from);
-                let not = if negated { "not " } else { "" };
-                let mended = format!("{not}in segment {shown}");
-                let found = self
-                    .error(
-                        codes::syntax::OTHER_WORDS,
-                        format!("In what? `{}` lacks a word", shorten(self.text_since(from), 40)),
-                        span,
-                    )
-                    .help(format!("Write `{mended}` for a segment."))
-                    .fix(format!("write `{mended}`"), span, mended);
-                self.fail(found)
-            }
-            _ => self.unexpected("`segment` and a name should stand here: `in segment vip`."),
-        }
-    }
-
     /// `time since last purchase`, `time until renewal_date`, `time from signed_up_at to first purchase`
     fn time(&mut self) -> Read<Node> {
         let from = self.at;
@@ -434,7 +383,7 @@ impl Reader<'_, '_> {
             "ln" => Function::Ln,
             "exp" => Function::Exp,
             "sqrt" => Function::Sqrt,
-            "place" => return Some(self.arguments(from, "place").map(|_| self.later(from, "a distance (`place`)"))),
+            "place" => return Some(self.place()),
             "quintile" | "quartile" | "decile" => {
                 self.at += 2;
                 if !self.is_symbol_at(1, ")") {
@@ -494,7 +443,7 @@ impl Reader<'_, '_> {
     }
 
     /// `(x, y)`; the name before it is next.
-    fn arguments(&mut self, _from: usize, name: &str) -> Read<(Vec<Expr>, u32)> {
+    pub(super) fn arguments(&mut self, _from: usize, name: &str) -> Read<(Vec<Expr>, u32)> {
         let open = self.at + 1;
         self.at += 2;
         self.deeper(|reader| {

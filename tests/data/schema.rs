@@ -192,3 +192,31 @@ fn a_stored_column_of_nothing_has_the_type_that_it_was_stored_with() {
     assert_eq!(["id", "ts", "x", "nothing"].map(ty), [Type::Count, Type::Timestamp, Type::Number, Type::Text]);
     assert_eq!(column_of(&lock, "events.e", "x").missing, 2);
 }
+
+/// Who must not be written to is nobody's business: the lock says of what form a list is, and nothing of what is in it.
+#[test]
+fn what_a_list_holds_never_stands_in_the_lock() {
+    let data = Data::new(
+        "[project]\nname = \"shop\"\n\n[customers]\npath = \"c.csv\"\nkey = \"id\"\n\n[lists.no_contact]\npath = \"l.csv\"\nkey = \"email\"\n\n\
+         [lists.codes]\npath = \"n.ndjson\"\nkey = \"code\"\n",
+    )
+    .with("c.csv", "id\n007\n12\n")
+    .with("l.csv", "email,since,name\na@x,2024-01-01,Ann\na@x,,\n,2024-01-02,Bob\n")
+    .with("n.ndjson", "{\"code\": 7}\n{\"code\": 7}\n{\"code\": null}\n");
+    let (lock, warnings) = data.observe().unwrap();
+    assert_eq!(warnings, []);
+    let forms = |source: &str| -> Vec<(String, Type, u64)> {
+        let source = lock.sources.iter().find(|s| s.name == source).unwrap();
+        assert!(source.columns.iter().all(|c| c.values.is_none() && c.range.is_none()), "{source:?}");
+        source.columns.iter().map(|c| (c.name.clone(), c.ty.clone(), c.missing)).collect()
+    };
+    let named = |name: &str, ty: Type, missing: u64| (name.to_owned(), ty, missing);
+    assert_eq!(
+        forms("lists.no_contact"),
+        [named("email", Type::Text, 1), named("since", Type::Date, 1), named("name", Type::Text, 1)]
+    );
+    // A key may stand twice; and a list of numbers stays one, though the customers' keys are texts.
+    assert_eq!(forms("lists.codes"), [named("code", Type::Count, 1)]);
+    assert_eq!(column_of(&lock, "customers", "id").ty, Type::Text);
+    assert!(!segue::project::lock::write(&lock).contains("a@x"));
+}

@@ -21,6 +21,35 @@ impl Writer<'_> {
         if is_customer && self.dice.chance(8) {
             return self.moved_condition(scope);
         }
+        if self.dice.chance(6)
+            && let Some(part) = self.calendar_part(scope)
+        {
+            return part;
+        }
+        if self.dice.chance(6)
+            && let Some(listed) = self.in_list(scope)
+        {
+            return listed;
+        }
+        if self.dice.chance(4)
+            && let Some(contains) = self.list_contains(scope)
+        {
+            return contains;
+        }
+        if is_customer && self.dice.chance(3) {
+            return self.in_random();
+        }
+        if is_customer
+            && self.dice.chance(4)
+            && let Some(anniversary) = self.anniversary()
+        {
+            return anniversary;
+        }
+        if self.dice.chance(3)
+            && let Some(near) = self.near(scope)
+        {
+            return near;
+        }
         match self.dice.below(if is_customer { 22 } else { 10 }) {
             0..=3 => self.comparison(scope),
             4 => self.between(scope),

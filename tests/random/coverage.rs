@@ -143,6 +143,29 @@ fn wanted() -> Vec<String> {
         "trend of durations",
         "in window: from now",
         "in window: next",
+        "hour of",
+        "weekday of",
+        "day of",
+        "month of",
+        "year of",
+        "weekday of a date",
+        "day of a date",
+        "month of a date",
+        "year of a date",
+        "calendar part over missing",
+        "in list",
+        "in list of a key",
+        "in list of a row",
+        "in list over missing",
+        "in random",
+        "list contains",
+        "list contains of a row",
+        "list contains over missing",
+        "anniversary of a date",
+        "anniversary of a time",
+        "anniversary over missing",
+        "near",
+        "near over missing",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -358,6 +381,27 @@ impl Walk<'_> {
             ConditionKind::Did(did) => self.did(did),
             ConditionKind::Trend(trend) => self.trend(trend),
             ConditionKind::InSegment(_) => self.seen.see("in segment"),
+            ConditionKind::InList(value, _) => {
+                self.seen.see("in list");
+                self.seen.see_if(value.kind == ValueKind::Key, "in list of a key");
+                self.seen.see_if(matches!(value.kind, ValueKind::Column(..)), "in list of a row");
+                self.over("in list", &[value]);
+            }
+            ConditionKind::Anniversary(value, window) => {
+                self.seen.see(if value.ty == Type::Date { "anniversary of a date" } else { "anniversary of a time" });
+                self.window("anniversary", window);
+                self.over("anniversary", &[value]);
+            }
+            ConditionKind::Near(near) => {
+                self.seen.see("near");
+                self.over("near", &[&near.latitude, &near.longitude]);
+            }
+            ConditionKind::ListContains(list, _) => {
+                self.seen.see("list contains");
+                self.seen.see_if(matches!(list.kind, ValueKind::Column(..)), "list contains of a row");
+                self.over("list contains", &[list]);
+            }
+            ConditionKind::InRandom(_) => self.seen.see("in random"),
             ConditionKind::Rank(rank) => self.rank(rank),
             ConditionKind::AsOf(inner, _) => {
                 self.seen.see("condition as of");
@@ -486,6 +530,7 @@ impl Walk<'_> {
         match &value.kind {
             ValueKind::Literal(_) => self.seen.see("literal"),
             ValueKind::Decimal(_) => self.seen.see("decimal"),
+            ValueKind::Key => self.seen.see("key"),
             ValueKind::Attribute(_) => self.seen.see("attribute"),
             ValueKind::Column(_, _) => self.seen.see("column"),
             ValueKind::LookUp(key, _, _) => {
@@ -518,6 +563,12 @@ impl Walk<'_> {
             ValueKind::TimeFrom(from, to) => {
                 self.seen.see("time from");
                 self.over("time from", &[from, to]);
+            }
+            ValueKind::Part(part, x) => {
+                let name = format!("{} of", part.word());
+                self.seen.see(&name);
+                self.seen.see_if(x.ty == Type::Date, &format!("{name} a date"));
+                self.over("calendar part", &[x]);
             }
             ValueKind::Negate(x) => {
                 self.seen.see("negate");
@@ -586,7 +637,7 @@ impl Walk<'_> {
     fn may_be_missing(&self, value: &Value) -> bool {
         let any = |values: &[&Value]| values.iter().any(|v| self.may_be_missing(v));
         match &value.kind {
-            ValueKind::Literal(_) | ValueKind::Decimal(_) | ValueKind::Condition(_) => false,
+            ValueKind::Literal(_) | ValueKind::Decimal(_) | ValueKind::Key | ValueKind::Condition(_) => false,
             ValueKind::Attribute(id) => self.data.customers.iter().flatten().any(|row| row.attributes[id.0].is_none()),
             ValueKind::Column(table, column) => self.data.events[table.0].iter().any(|row| row.columns[*column].is_none()),
             ValueKind::LookUp(key, _, _) => any(&[key]),
@@ -610,7 +661,7 @@ impl Walk<'_> {
                 | AggregateFunction::LongestGap => true,
             },
             ValueKind::Moment(_, _) | ValueKind::Share(_) | ValueKind::Change(_, _) | ValueKind::AsOf(..) => true,
-            ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => any(&[x]),
+            ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) | ValueKind::Part(_, x) => any(&[x]),
             ValueKind::TimeFrom(x, y) => any(&[x, y]),
             ValueKind::Arithmetic(_, x, y) => any(&[x, y]),
             ValueKind::Function(_, arguments) => any(&arguments.iter().collect::<Vec<_>>()),

@@ -238,6 +238,10 @@ fn scalar(array: &ArrayRef, row: usize, ty: &Type) -> Option<Scalar> {
         Type::Number | Type::Percent => Scalar::Number(array.as_primitive::<Float64Type>().value(row)),
         Type::Date => Scalar::Date(array.as_primitive::<Date32Type>().value(row)),
         Type::Timestamp => Scalar::Timestamp(array.as_primitive::<TimestampMicrosecondType>().value(row)),
-        Type::Text | Type::List(_) => Scalar::Text(array.as_string_view().value(row).into()),
+        Type::Text => Scalar::Text(array.as_string_view().value(row).into()),
+        Type::List(of) => {
+            let items = array.as_list::<i32>().value(row);
+            Scalar::List((0..items.len()).filter_map(|item| scalar(&items, item, of)).collect())
+        }
     })
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::*;
+use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Schema, TimeUnit};
 use datafusion::parquet::arrow::ArrowWriter;
@@ -35,6 +36,7 @@ impl Layout {
         let formats = world.tables.iter().map(|table| match dice.below(4) {
             // A text file says nothing of a column's type where no value is known.
             _ if !is_witnessed(table) => Format::Parquet,
+            0 if has_list(table) => Format::Ndjson,
             0 => Format::Csv,
             1 => Format::Ndjson,
             _ => Format::Parquet,
@@ -43,8 +45,15 @@ impl Layout {
     }
 }
 
+/// CSV has no lists.
+fn has_list(table: &Table) -> bool {
+    table.columns.iter().any(|c| matches!(c.ty, Type::List(_)))
+}
+
 fn is_witnessed(table: &Table) -> bool {
-    (0..table.columns.len()).all(|i| table.rows.iter().any(|row| row[i].value.is_some()))
+    // An empty list says nothing of what it could hold.
+    let says = |value: &Scalar| !matches!(value, Scalar::List(items) if items.is_empty());
+    (0..table.columns.len()).all(|i| table.rows.iter().any(|row| row[i].value.as_ref().is_some_and(says)))
 }
 
 /// Writes all tables into `folder/data`.
@@ -94,6 +103,13 @@ fn ndjson(table: &Table, rows: &[&Vec<Cell>], dice: &mut Dice) -> String {
         let mut fields = Vec::new();
         for (column, cell) in table.columns.iter().zip(*row) {
             let value = match (plain(cell, dice), &cell.value) {
+                (_, Some(Scalar::List(items))) => {
+                    let mut items: Vec<String> = items.iter().map(json).collect();
+                    if dice.chance(15) {
+                        items.insert(dice.below(items.len() + 1), "null".into());
+                    }
+                    format!("[{}]", items.join(","))
+                }
                 (Some(text), Some(Scalar::Text(_) | Scalar::Date(_) | Scalar::Timestamp(_))) => {
                     serde_json::to_string(&text).expect("a text")
                 }
@@ -137,6 +153,8 @@ fn plain(cell: &Cell, dice: &mut Dice) -> Option<String> {
                 }
             }
             Scalar::Text(text) => text.to_string(),
+            // Written where it stands.
+            Scalar::List(_) => return None,
         }),
     }
 }
@@ -218,6 +236,26 @@ fn array(column: &Column, cells: &[&Cell], dice: &mut Dice) -> ArrayRef {
             let zone = dice.pick(&[None, None, Some("UTC"), Some("+00:00")]).map(Arc::from);
             cast(&array, &DataType::Timestamp(unit, zone)).expect("fits")
         }
+        Type::List(of) => {
+            let mut ends = vec![0];
+            let mut items: Vec<Cell> = Vec::new();
+            for cell in cells {
+                if let Some(Scalar::List(list)) = &cell.value {
+                    items.extend(list.iter().map(|item| Cell { value: Some(item.clone()), dirt: None }));
+                    if dice.chance(15) {
+                        items.push(Cell { value: None, dirt: None });
+                    }
+                }
+                ends.push(items.len() as i32);
+            }
+            let column = Column { name: "item".into(), ty: (**of).clone(), is_pii: false };
+            let values = array(&column, &items.iter().collect::<Vec<_>>(), dice);
+            let known: Vec<bool> = cells.iter().map(|cell| cell.value.is_some()).collect();
+            let field = Arc::new(Field::new_list_field(values.data_type().clone(), true));
+            let list = ListArray::new(field.clone(), OffsetBuffer::new(ends.into()), values, Some(known.into()));
+            let list: ArrayRef = Arc::new(list);
+            if dice.chance(40) { cast(&list, &DataType::LargeList(field)).expect("fits") } else { list }
+        }
         _ => {
             let texts = cells.iter().map(|cell| match &cell.value {
                 Some(Scalar::Text(text)) => Some(text.to_string()),
@@ -234,6 +272,15 @@ fn array(column: &Column, cells: &[&Cell], dice: &mut Dice) -> ArrayRef {
                 _ => array,
             }
         }
+    }
+}
+
+/// An item of a list.
+fn json(item: &Scalar) -> String {
+    match item {
+        Scalar::Count(n) => n.to_string(),
+        Scalar::Text(text) => serde_json::to_string(&**text).expect("a text"),
+        _ => "null".into(),
     }
 }
 

@@ -46,6 +46,11 @@ kinds! {
     DidFirst: "did first time",
     Streak: "streak",
     InSegment: "in segment",
+    InList: "in list",
+    InRandom: "in random",
+    Anniversary: "anniversary",
+    Near: "near",
+    ListContains: "list contains",
     Rank: "rank",
     AsOf: "condition as of",
     Entered: "entered",
@@ -62,6 +67,8 @@ kinds! {
     Share: "share",
     Change: "change",
     Moment: "moment",
+    Part: "calendar part",
+    Key: "key",
     TimeSince: "time since",
     TimeUntil: "time until",
     TimeFrom: "time from",
@@ -97,6 +104,11 @@ pub fn of_condition(condition: &ConditionKind) -> Kind {
             How::Streak { .. } => Kind::Streak,
         },
         ConditionKind::InSegment(_) => Kind::InSegment,
+        ConditionKind::InList(..) => Kind::InList,
+        ConditionKind::InRandom(_) => Kind::InRandom,
+        ConditionKind::Anniversary(..) => Kind::Anniversary,
+        ConditionKind::Near(_) => Kind::Near,
+        ConditionKind::ListContains(..) => Kind::ListContains,
         ConditionKind::Rank(_) => Kind::Rank,
         ConditionKind::AsOf(..) => Kind::AsOf,
         ConditionKind::Entered(..) => Kind::Entered,
@@ -118,6 +130,8 @@ pub fn of_value(value: &ValueKind) -> Kind {
         ValueKind::Share(_) => Kind::Share,
         ValueKind::Change(..) => Kind::Change,
         ValueKind::Moment(..) => Kind::Moment,
+        ValueKind::Part(..) => Kind::Part,
+        ValueKind::Key => Kind::Key,
         ValueKind::TimeSince(_) => Kind::TimeSince,
         ValueKind::TimeUntil(_) => Kind::TimeUntil,
         ValueKind::TimeFrom(..) => Kind::TimeFrom,
@@ -211,6 +225,11 @@ fn gives(kind: Kind) -> &'static [Is] {
         | Kind::DidFirst
         | Kind::Streak
         | Kind::InSegment
+        | Kind::InList
+        | Kind::InRandom
+        | Kind::Anniversary
+        | Kind::Near
+        | Kind::ListContains
         | Kind::Rank
         | Kind::Trend
         | Kind::AsOf
@@ -221,6 +240,9 @@ fn gives(kind: Kind) -> &'static [Is] {
         Kind::Decimal => &[Is::Count, Is::Number, Is::Percent],
         Kind::Share | Kind::Change => &[Is::Percent],
         Kind::Moment => &[Is::Timestamp],
+        Kind::Part => &[Is::Count, Is::Text],
+        // It has no words of its own.
+        Kind::Key => &[],
         Kind::TimeSince | Kind::TimeUntil | Kind::TimeFrom => &[Is::Duration],
         Kind::Negate | Kind::Arithmetic => AMOUNTS,
         Kind::Function => ORDERED,
@@ -241,6 +263,9 @@ fn over(kind: Kind) -> &'static [Over] {
         | Kind::DidFirst
         | Kind::Streak
         | Kind::InSegment
+        | Kind::InRandom
+        | Kind::Anniversary
+        | Kind::Key
         | Kind::Rank
         | Kind::Attribute
         | Kind::TraitName
@@ -268,6 +293,10 @@ fn over(kind: Kind) -> &'static [Over] {
         | Kind::Text
         | Kind::Known
         | Kind::Holds
+        | Kind::InList
+        | Kind::Near
+        | Kind::ListContains
+        | Kind::Part
         | Kind::Literal
         | Kind::Decimal
         | Kind::LookUp
@@ -297,6 +326,12 @@ fn places(kind: Kind) -> &'static [Place] {
         Kind::TimeFrom => &[Only(POINTS, TIMES), OverRows(TIMES)],
         Kind::InWindow => &[Same(TIMES), Anchor(ANCHORS)],
         Kind::Text => &[Same(&[Is::Text])],
+        Kind::InRandom | Kind::Key => &[],
+        Kind::InList => &[Same(&[Is::Count, Is::Text])],
+        Kind::Anniversary | Kind::Part => &[Same(TIMES)],
+        Kind::Near => &[Same(&[Is::Count, Is::Number])],
+        // Lists are asked alone, and nothing else gives one.
+        Kind::ListContains => &[],
         Kind::Holds => &[Same(&[Is::Boolean])],
         Kind::DidTimes | Kind::DidDays | Kind::DidFirst => &[OfRow(TRUTH), Anchor(ANCHORS)],
         Kind::Streak | Kind::Moment => &[OfRow(TRUTH)],
@@ -321,8 +356,11 @@ fn never(outer: Kind, inner: Kind) -> Option<&'static str> {
         (Kind::AsOfValue, Kind::ConditionValue) => Some("a condition as of another time is a condition"),
         (Kind::AsOf, Kind::Holds) => Some("a boolean value as of another time is a value"),
         (Kind::ConditionValue, Kind::Holds) => Some("a boolean value is a value already"),
-        (Kind::TimeSince | Kind::TimeUntil | Kind::TimeFrom, Kind::Moment) => None,
-        (_, Kind::Moment) => Some("the first or last of an event stands behind `time since`, `until` and `from` alone"),
+        (Kind::TimeSince | Kind::TimeUntil | Kind::TimeFrom | Kind::Part | Kind::Anniversary, Kind::Moment) => None,
+        (_, Kind::Moment) => {
+            Some("the first or last of an event stands behind `time since` and its like, and in parts of dates")
+        }
+        (Kind::InList, Kind::Decimal) => Some("a list holds whole numbers"),
         (Kind::Aggregate, Kind::Literal | Kind::Decimal) => Some("an argument names a column"),
         _ => None,
     }

@@ -8,6 +8,7 @@
 mod algebra;
 mod conditions;
 mod coverage;
+mod dates;
 mod dice;
 #[cfg(feature = "engine")]
 pub mod engine;
@@ -18,6 +19,7 @@ pub mod found;
 mod future;
 mod groups;
 mod kinds;
+mod lists;
 mod literals;
 mod locality;
 mod meaning;

@@ -174,6 +174,14 @@ impl Writer<'_> {
             Kind::Streak => "did anything in each of last 2 weeks".into(),
             Kind::InSegment if self.segments.is_empty() => return None,
             Kind::InSegment => format!("in segment {}", self.dice.pick(&self.segments)),
+            Kind::InList => self.in_list(scope)?,
+            Kind::InRandom => self.in_random(),
+            Kind::Anniversary => self.anniversary()?,
+            Kind::Near => self.near(scope)?,
+            Kind::ListContains => self.list_contains(scope)?,
+            Kind::Key => return None,
+            Kind::Part if is == Is::Text => format!("(weekday of {})", self.plain(Is::Timestamp, scope)?),
+            Kind::Part => format!("(hour of {})", self.plain(Is::Timestamp, scope)?),
             Kind::Rank => self.rank()?,
             Kind::AsOf => format!("(did anything {}) as of {} ago", self.window(), self.duration(true)),
             Kind::Entered | Kind::Left if self.segments.is_empty() => return None,
@@ -272,9 +280,24 @@ impl Writer<'_> {
         match kind {
             Kind::Trait => Some((if is == Is::Truth { Is::Boolean } else { is }, inner)),
             Kind::Where | Kind::Except => truth(inner),
-            Kind::Everyone | Kind::InSegment | Kind::Entered | Kind::Left | Kind::Literal | Kind::Decimal => None,
+            Kind::Everyone
+            | Kind::InSegment
+            | Kind::Entered
+            | Kind::Left
+            | Kind::InRandom
+            | Kind::Literal
+            | Kind::Decimal => None,
             Kind::AsOf => truth(format!("({inner}) as of {} ago", self.duration(true))),
             Kind::AsOfValue => Some((is, format!("(({inner}) as of {} ago)", self.duration(true)))),
+            Kind::Key | Kind::ListContains => None,
+            Kind::InList => {
+                let list = self.a_list()?;
+                truth(format!("{inner} in list {list}"))
+            }
+            Kind::Near => truth(format!("place({inner}, {}) within 9_000 km of (0, 0)", self.literal_of(Is::Count))),
+            Kind::Anniversary => truth(format!("anniversary of {} in next 8 weeks", of_part(&inner))),
+            Kind::Part if self.dice.chance(40) => Some((Is::Text, format!("(weekday of {})", of_part(&inner)))),
+            Kind::Part => Some((Is::Count, format!("(month of {})", of_part(&inner)))),
             Kind::Attribute | Kind::Column | Kind::TraitName => None,
             Kind::All => truth(format!("({inner} and {})", self.condition(scope))),
             Kind::Any => truth(format!("({inner} or {})", self.condition(scope))),
@@ -354,4 +377,10 @@ impl Writer<'_> {
             },
         }
     }
+}
+
+/// What a part is of: the first or last of an event as it stands, all else in parentheses.
+fn of_part(inner: &str) -> String {
+    let is_moment = inner.starts_with("last ") || inner.starts_with("first ");
+    if is_moment { inner.to_owned() } else { format!("({inner})") }
 }

@@ -169,7 +169,7 @@ impl Project {
                 }
                 let pii: Vec<String> =
                     table.columns.iter().filter(|c| c.is_pii).map(|c| format!("\"{}\"", c.name)).collect();
-                if !pii.is_empty() {
+                if !pii.is_empty() && table.role != Role::List {
                     text += &format!("pii = [{}]\n", pii.join(", "));
                 }
             }

@@ -35,6 +35,12 @@ impl Writer<'_> {
                 None => format!("({}) as of {ago} ago", self.value(ty, scope)),
             };
         }
+        if *ty == Type::Count
+            && self.dice.chance(10)
+            && let Some((part, _)) = self.part_and_numbers(scope)
+        {
+            return format!("({part})");
+        }
         if let Some(name) = self.name(ty, scope) {
             return name;
         }

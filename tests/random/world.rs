@@ -61,6 +61,8 @@ pub enum Role {
     Events,
     /// `[tables.…]`
     LookUp,
+    /// `[lists.…]`
+    List,
 }
 
 /// A column.
@@ -192,6 +194,9 @@ impl World {
                 ("seen_at", Type::Timestamp),
                 ("store_id", Type::Text),
                 ("visits", Type::Count),
+                ("latitude", Type::Number),
+                ("longitude", Type::Number),
+                ("interests", Type::List(Box::new(Type::Text))),
                 ("email", Type::Text),
             ];
             columns.extend(menu.into_iter().filter(|_| dice.chance(75)).map(|(name, ty)| column(name, ty)));
@@ -227,6 +232,8 @@ impl World {
                 ("delivered_at", Type::Timestamp),
                 ("due", Type::Date),
                 ("line_no", Type::Count),
+                ("labels", Type::List(Box::new(Type::Text))),
+                ("sizes", Type::List(Box::new(Type::Count))),
             ];
             columns.extend(menu.into_iter().filter(|_| dice.chance(80)).map(|(name, ty)| column(name, ty)));
             let mut purchases = table("purchases", Role::Events, columns);
@@ -300,6 +307,8 @@ impl World {
             ];
             self.tables.push(table("products", Role::LookUp, columns));
         }
+        let key = self.tables[0].columns[0].ty.clone();
+        self.tables.extend(super::lists::tables(&key, dice));
         let has_store = self.tables.iter().any(|t| t.columns.iter().any(|c| c.name == "store_id"));
         if has_store && dice.chance(60) {
             let columns = vec![
@@ -346,6 +355,10 @@ impl World {
                     rows
                 }
                 Role::Events => self.event_rows(dice, &table, &keys),
+                Role::List => {
+                    let values = super::lists::rows(self, &table, &keys, dice);
+                    values.into_iter().map(|value| vec![Cell::of(value)]).collect()
+                }
             };
             self.tables[at].rows = rows;
             self.witness(at);
@@ -365,6 +378,8 @@ impl World {
                     Type::Money(_) => Scalar::Money(2_500_000),
                     Type::Date => Scalar::Date(self.calendar.day_of(self.as_of)),
                     Type::Timestamp => Scalar::Timestamp(self.as_of),
+                    Type::List(ref of) if **of == Type::Count => Scalar::List([Scalar::Count(3)].into()),
+                    Type::List(_) => Scalar::List([Scalar::Text("golf".into())].into()),
                     _ => Scalar::Text("visit".into()),
                 };
                 table.rows[(i * 7) % rows][i] = Cell::of(Some(value));
@@ -443,6 +458,14 @@ impl World {
                 let big = *dice.pick(&[i64::MAX, i64::MIN, i64::MAX / 2 + 1, (1 << 53) + 1, -1]);
                 Cell::of(Some(Scalar::Count(if dice.chance(3) { big } else { dice.between(-1, 4) })))
             }
+            (Type::Number, "latitude") => {
+                let degrees = *dice.pick(&[0.0, 52.52, 52.61, -33.87, 90.0, -90.0, 89.5, 90.5, -1e9]);
+                Cell::of(Some(Scalar::Number(degrees)))
+            }
+            (Type::Number, "longitude") => {
+                let degrees = *dice.pick(&[0.0, 13.4, 13.6, 151.21, 180.0, -180.0, 179.75, -179.25, 180.5, 1e300]);
+                Cell::of(Some(Scalar::Number(degrees)))
+            }
             (Type::Number, _) => self.number(dice),
             (Type::Money(_), _) => {
                 let micros = match dice.below(20) {
@@ -458,6 +481,11 @@ impl World {
                     return Cell { value: None, dirt: Some(Dirt::FarTime) };
                 }
                 let mut cell = self.time_cell(dice, &column.ty);
+                if column.name == "renewal_date" && dice.chance(25) {
+                    let year = dice.between(1988, 2023) as i16;
+                    let leap = jiff::civil::Date::new(year, 2, 29).unwrap_or(jiff::civil::date(year, 2, 28));
+                    cell = Cell::of(Some(Scalar::Date(segue::program::calendar::days_of(leap))));
+                }
                 if column.name == "birthday" && dice.chance(70) {
                     let years = dice.between(17, 20) as i16;
                     let today = segue::program::calendar::date_of(self.calendar.day_of(self.as_of));
@@ -467,6 +495,13 @@ impl World {
                     cell = Cell::of(Some(Scalar::Date(day)));
                 }
                 cell
+            }
+            (Type::List(of), _) => {
+                let item = |dice: &mut Dice| match **of {
+                    Type::Count => Scalar::Count(dice.between(-1, 4)),
+                    _ => text(dice, &["golf", "Golf", "tea", "a \"b\", c", "a longer text than twelve", ""]),
+                };
+                Cell::of(Some(Scalar::List((0..dice.below(4)).map(|_| item(dice)).collect())))
             }
             (Type::Text, "country") => Cell::of(Some(text(dice, &["DE", "FR", "US", "NA", "de", "Österreich"]))),
             (Type::Text, "email") => Cell::of(Some(Scalar::Text(format!("p{}@example.org", dice.below(9)).into()))),
@@ -548,7 +583,12 @@ impl World {
             let known = table.rows.iter().filter(|row| row[table.key].value.is_some());
             known.map(|row| cells(table, &meant.columns, row)).collect()
         });
-        Data { events: events.collect(), look_ups: look_ups.collect(), customers }
+        let lists = program.lists.iter().map(|meant| {
+            let table = by_name(&meant.name).expect("a list");
+            let values = table.rows.iter().filter_map(|row| row[0].value.as_ref());
+            values.map(|value| as_key(value).to_string()).collect()
+        });
+        Data { events: events.collect(), look_ups: look_ups.collect(), lists: lists.collect(), customers }
     }
 
     /// What `segue schema` has to find, but for ranges.
@@ -594,6 +634,7 @@ impl World {
             Role::Customers => vec!["customers".into()],
             Role::Support => vec!["customers.support".into()],
             Role::LookUp => vec![format!("tables.{name}")],
+            Role::List => vec![format!("lists.{name}")],
             Role::Events if self.tables[table].stream.is_some() => vec![format!("streams.{name}")],
             Role::Events => self.kinds.iter().filter(|k| k.table == table).map(|k| format!("events.{}", k.name)).collect(),
         }

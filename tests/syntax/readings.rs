@@ -132,6 +132,14 @@ fn expr(e: &Expr) -> String {
         Known { value, negated } => format!("({} {})", expr(value), if *negated { "UNKNOWN" } else { "KNOWN" }),
         Windowed(inner, w) => format!("<{}: {}>", expr(inner), window(w)),
         InSegment { segment, negated } => format!("[{}in segment {}]", if *negated { "not " } else { "" }, segment.text),
+        InList { value, list, negated } => {
+            let value = value.as_ref().map_or(String::new(), |v| format!("{} ", expr(v)));
+            format!("[{value}{}in list {}]", if *negated { "not " } else { "" }, list.text)
+        }
+        InRandom { share, salt, negated } => {
+            let not = if *negated { "not " } else { "" };
+            format!("[{not}in random {} salt {:?}]", literal(share), salt.value)
+        }
         Rank(rank) => {
             let of = match &rank.of {
                 None => String::new(),
@@ -165,6 +173,12 @@ fn expr(e: &Expr) -> String {
         TimeSince(inner) => format!("since({})", expr(inner)),
         TimeUntil(inner) => format!("until({})", expr(inner)),
         TimeFrom(a, b) => format!("from({}, {})", expr(a), expr(b)),
+        Part(part, inner) => format!("{part:?}({})", expr(inner)),
+        Anniversary(inner) => format!("anniversary({})", expr(inner)),
+        Place(a, b) => format!("place({}, {})", expr(a), expr(b)),
+        Near { place, distance, latitude, longitude } => {
+            format!("[{} {} km of {} {}]", expr(place), literal(distance), literal(latitude), literal(longitude))
+        }
         Moment(end, e) => format!("{end:?} {}", event(e)),
         Negate(inner) => format!("-{}", expr(inner)),
         Arithmetic(op, a, b) => {

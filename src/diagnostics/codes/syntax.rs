@@ -33,5 +33,6 @@ family! {
     TEST_AS_OF = "E0135", "test-without-as-of", Definitions, "a test that does not say as of when";
     AS_OF_PLACE = "E0137", "as-of-place", Definitions, "`as of` that is no length of time ago, or stands behind a condition without parentheses";
     OTHERWISE = "E0140", "stages-without-otherwise", Definitions, "stages whose last one is not for all others";
+    RANDOM_WITHOUT_SALT = "E0150", "random-without-salt", Definitions, "a random part that does not say which";
     NOT_YET = "E0190", "not-yet", Definitions, "a part of the language that this version does not have yet";
 }

@@ -17,4 +17,9 @@ family! {
     TWO_EVENTS = "E0315", "two-events", Definitions, "an aggregate over columns of two events";
     BAD_PATTERN = "E0316", "bad-pattern", Definitions, "a pattern of `matches` that cannot be read";
     TOO_LARGE = "E0317", "event-too-large", Definitions, "a declared event of too many parts";
+    HOUR_OF_DATE = "E0340", "hour-of-a-date", Definitions, "the hour of a date, which has none";
+    WEEKDAY = "E0341", "no-such-weekday", Definitions, "a weekday that there is none of, or an order of weekdays";
+    NOT_LISTED = "E0342", "not-listed", Definitions, "something that no list can hold";
+    NO_PLACE = "E0343", "no-place", Definitions, "a place that is none, or that is not asked how far it is";
+    LIST = "E0344", "list-as-a-value", Definitions, "a list where a single value is needed";
 }

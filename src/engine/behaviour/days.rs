@@ -8,7 +8,7 @@ use crate::program::calendar::{Calendar, DAY, END_OF_TIME, FIRST_MOMENT};
 
 /// Days of one zone.
 #[derive(Debug)]
-pub(super) struct Days<'a> {
+pub(in crate::engine) struct Days<'a> {
     calendar: &'a Calendar,
     /// By day of UTC: the zone's offset in microseconds; `None` where it changes within that day.
     offsets: HashMap<i64, Option<i64>>,
@@ -23,15 +23,21 @@ impl<'a> Days<'a> {
 
     /// What `Calendar::day_of` says.
     pub fn day_of(&mut self, moment: i64) -> i32 {
+        match self.wall_clock(moment) {
+            Some(local) => local.div_euclid(DAY) as i32,
+            None => self.calendar.day_of(moment),
+        }
+    }
+
+    /// A moment's wall clock, as microseconds since 1970-01-01T00:00 there; `None` on days on which clocks change and at the
+    /// ends of time.
+    pub fn wall_clock(&mut self, moment: i64) -> Option<i64> {
         let utc = moment.div_euclid(DAY);
         if self.last.0 != utc {
             let calendar = self.calendar;
             self.last = (utc, *self.offsets.entry(utc).or_insert_with(|| offset(calendar, utc)));
         }
-        match self.last.1 {
-            Some(offset) => (moment + offset).div_euclid(DAY) as i32,
-            None => self.calendar.day_of(moment),
-        }
+        self.last.1.map(|offset| moment + offset)
     }
 }
 

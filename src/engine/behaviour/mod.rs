@@ -12,7 +12,7 @@ mod anchors;
 mod anchors_tests;
 mod answer;
 mod collect;
-mod days;
+pub(in crate::engine) mod days;
 mod dictionary;
 mod gather;
 mod kernel;

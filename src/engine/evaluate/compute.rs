@@ -11,9 +11,10 @@ use datafusion::error::Result;
 use super::column::{Column, array_of, decimal_in};
 use super::compare::{One, Side};
 use super::{Unfit, internal};
+use crate::engine::behaviour::days::Days;
 use crate::engine::canonical::scalar;
 use crate::faults::fault;
-use crate::plan::{Function, Operator};
+use crate::plan::{Function, Operator, Surroundings};
 use crate::program::arithmetic::{self, Operand};
 use crate::program::calendar::Calendar;
 use crate::program::types::{Scalar, Type};
@@ -35,8 +36,9 @@ pub(super) fn first_instant(side: Side<'_>, rows: usize, calendar: &Calendar) ->
 /// The day that holds a Timestamp.
 pub(super) fn day_of(side: Side<'_>, rows: usize, calendar: &Calendar) -> Result<Column> {
     let moments = side.single();
+    let mut days = Days::new(calendar);
     each(rows, &Type::Date, |row| match moments.at(row) {
-        Some(One::Scalar(Scalar::Timestamp(moment))) => Some(Scalar::Date(calendar.day_of(moment))),
+        Some(One::Scalar(Scalar::Timestamp(moment))) => Some(Scalar::Date(days.day_of(moment))),
         _ => None,
     })
 }
@@ -318,4 +320,18 @@ pub(super) fn or_else(first: Side<'_>, second: Side<'_>, ty: &Type, rows: usize)
 pub(super) fn only(condition: &BooleanBuffer, values: &ArrayRef) -> Result<ArrayRef> {
     let others = BooleanArray::new(!condition, None);
     Ok(datafusion::arrow::compute::nullif(values, &others)?)
+}
+
+/// Where two coordinates are known, and are those of a place in some surroundings.
+pub(super) fn near(of: Surroundings, latitude: Side<'_>, longitude: Side<'_>, rows: usize) -> Result<BooleanBuffer> {
+    let is_missing = |side: Side<'_>| matches!(side.column, Column::Same(None));
+    if is_missing(latitude) || is_missing(longitude) {
+        return Ok(BooleanBuffer::new_unset(rows));
+    }
+    let (Some(x), Some(y)) = (Doubles::of(latitude), Doubles::of(longitude)) else {
+        return Err(internal("a place of something that is no number"));
+    };
+    let nulls = NullBuffer::union(x.nulls(), y.nulls());
+    let is_known = |row| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+    Ok(BooleanBuffer::collect_bool(rows, |row| is_known(row) && of.have(x.at(row), y.at(row))))
 }

@@ -8,7 +8,10 @@
 mod column;
 mod compare;
 mod compute;
+mod dates;
 mod gathered;
+mod lists;
+mod parts;
 mod prepare;
 mod scale;
 mod sets;
@@ -24,13 +27,16 @@ use datafusion::arrow::buffer::BooleanBuffer;
 use datafusion::error::Result;
 
 use crate::engine::behaviour::Intervals;
+use crate::engine::members;
 use crate::faults::fault;
-use crate::plan::{AttributeId, Bounds, FeatureId, HangingId, LookUpId, NodeId, NodeKind, PlanDefinitionId, RankId};
+use crate::plan::{AttributeId, Bounds, FeatureId, HangingId, ListId, LookUpId, NodeId, NodeKind, PlanDefinitionId, RankId};
 use crate::program::calendar::Interval;
+use crate::program::types::Type;
 
 use column::Column;
 pub(crate) use column::array_of;
 use gathered::Gathered;
+pub use lists::Listed;
 pub use prepare::Prepared;
 use prepare::Ready;
 
@@ -39,6 +45,8 @@ use prepare::Ready;
 pub enum Leaf {
     /// Of a row: a column of its table.
     Column(usize),
+    /// Of a customer: their own key.
+    Key,
     /// Of a customer: an attribute.
     Attribute(AttributeId),
     /// Of a customer: what the pass computed.
@@ -67,6 +75,11 @@ pub trait Leaves {
 pub trait LookUps: Send + Sync {
     /// For each key the row of the look-up table that has it; null where the key is missing or no row has it.
     fn rows_of(&self, look_up: LookUpId, keys: &ArrayRef) -> Result<UInt32Array>;
+
+    /// What of a list equals values of a type, Count or Text.
+    fn list(&self, list: ListId, _: &Type) -> Result<&Listed> {
+        Err(internal(format!("list {} was not read", list.0)))
+    }
 
     /// A column of the look-up table.
     fn column(&self, look_up: LookUpId, column: usize) -> Result<ArrayRef>;
@@ -261,6 +274,7 @@ impl<'a> Evaluation<'a> {
             NodeKind::Missing => Ok(Column::Same(None)),
             NodeKind::Decimal(decimal) => Ok(Column::Decimal(*decimal)),
             NodeKind::Column(index) => leaf(Leaf::Column(*index)),
+            NodeKind::Key => leaf(Leaf::Key),
             NodeKind::Attribute(attribute) => leaf(Leaf::Attribute(*attribute)),
             NodeKind::Feature(feature) => leaf(Leaf::Feature(*feature)),
             NodeKind::Member(definition) => leaf(Leaf::Member(*definition)),
@@ -273,6 +287,7 @@ impl<'a> Evaluation<'a> {
                 let values = self.column(*value)?.to_array(&node.ty, rows)?;
                 Ok(Column::Array(compute::only(&bits, &values)?))
             }
+            NodeKind::Part(part, x) => parts::part(*part, operand(x)?, rows, prepared.calendar()),
             NodeKind::Elapsed(from, to) => compute::elapsed(operand(from)?, operand(to)?, rows, self.unfit),
             NodeKind::Negate(x) => compute::negate(operand(x)?, &node.ty, rows, self.unfit),
             NodeKind::Arithmetic(operator, a, b) => {
@@ -308,22 +323,20 @@ impl<'a> Evaluation<'a> {
                 };
                 bits(sets::text(matcher, operand(x)?, rows)?)
             }
+            NodeKind::Anniversary(x, bounds) => {
+                let interval = interval_of(leaves, *bounds, rows)?;
+                bits(dates::anniversary(operand(x)?, interval, rows, prepared.calendar())?)
+            }
+            NodeKind::Near(a, b, of) => bits(compute::near(*of, operand(a)?, operand(b)?, rows)?),
+            NodeKind::ListContains(x, item) => bits(lists::contains(operand(x)?, item, rows)?),
+            NodeKind::InList(x, list) => {
+                let listed = self.look_ups.list(*list, &prepared.node(*x)?.ty)?;
+                bits(listed.have(operand(x)?, rows)?)
+            }
+            NodeKind::InRandom(chance) => bits(members::drawn(chance.share, &chance.salt, &leaves.leaf(Leaf::Key)?)?),
             NodeKind::Known(x) => bits(self.column(*x)?.known(rows)),
             NodeKind::Holds(x) => bits(self.column(*x)?.to_bits(rows)?),
-            NodeKind::Within(x, Bounds::Fixed(interval)) => bits(compare::within(operand(x)?, |_| *interval, rows)?),
-            NodeKind::Within(_, Bounds::OnEvent(id)) => Err(internal(format!("window {} on an event, of no event", id.0))),
-            NodeKind::Within(x, Bounds::Hanging(hanging)) => {
-                let intervals = leaves.hanging(*hanging)?;
-                let (starts, ends) = (intervals.start.as_slice(), intervals.end.as_slice());
-                if starts.len() != rows || ends.len() != rows {
-                    return Err(internal(format!("window {} has {} intervals", hanging.0, starts.len())));
-                }
-                let interval = |row| match (starts.get(row), ends.get(row)) {
-                    (Some(start), Some(end)) => Interval { start: *start, end: *end },
-                    _ => Interval::EMPTY,
-                };
-                bits(compare::within(operand(x)?, interval, rows)?)
-            }
+            NodeKind::Within(x, bounds) => bits(compare::within(operand(x)?, interval_of(leaves, *bounds, rows)?, rows)?),
         }
     }
 
@@ -340,4 +353,28 @@ impl<'a> Evaluation<'a> {
         };
         Ok(Column::Array(datafusion::arrow::compute::take(&values, &found, None)?))
     }
+}
+
+/// The interval of each row.
+fn interval_of(leaves: &dyn Leaves, bounds: Bounds, rows: usize) -> Result<impl Fn(usize) -> Interval + '_> {
+    let hanging = match bounds {
+        Bounds::Fixed(_) => None,
+        Bounds::OnEvent(id) => return Err(internal(format!("window {} on an event, of no event", id.0))),
+        Bounds::Hanging(id) => {
+            let intervals = leaves.hanging(id)?;
+            let (starts, ends) = (intervals.start.as_slice(), intervals.end.as_slice());
+            if starts.len() != rows || ends.len() != rows {
+                return Err(internal(format!("window {} has {} intervals", id.0, starts.len())));
+            }
+            Some((starts, ends))
+        }
+    };
+    Ok(move |row| match (bounds, hanging) {
+        (Bounds::Fixed(interval), _) => interval,
+        (Bounds::Hanging(_), Some((starts, ends))) => match (starts.get(row), ends.get(row)) {
+            (Some(start), Some(end)) => Interval { start: *start, end: *end },
+            _ => Interval::EMPTY,
+        },
+        (Bounds::Hanging(_) | Bounds::OnEvent(_), _) => Interval::EMPTY,
+    })
 }

@@ -64,7 +64,27 @@ fn cell(values: &ArrayRef, ty: &Type, row: usize) -> String {
             moment.map_or_else(|_| String::new(), |moment| moment.to_string())
         }
         Some(Scalar::Text(text)) => harmless(&text).into_owned(),
+        Some(Scalar::List(items)) => json(&items),
     }
+}
+
+/// A list as JSON has it, so that a comma in a text parts nothing: `["golf","tea"]`.
+fn json(items: &[Scalar]) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let one = |item: &Scalar| match item {
+        Scalar::Boolean(b) => b.to_string(),
+        Scalar::Count(n) => n.to_string(),
+        Scalar::Number(x) => x.to_string(),
+        Scalar::Money(n) | Scalar::Duration(n) => millionths(*n),
+        Scalar::Date(day) => quoted(&date_of(*day).to_string()),
+        Scalar::Timestamp(moment) => {
+            let moment = jiff::Timestamp::from_microsecond(*moment);
+            moment.map_or_else(|_| "null".to_owned(), |moment| quoted(&moment.to_string()))
+        }
+        Scalar::Text(text) => quoted(&harmless(text)),
+        Scalar::List(items) => json(items),
+    };
+    format!("[{}]", items.iter().map(one).collect::<Vec<_>>().join(","))
 }
 
 /// Money in whole units, durations in seconds: `29.9`.

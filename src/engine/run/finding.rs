@@ -53,6 +53,7 @@ impl Leaves for Known<'_> {
         };
         match leaf {
             Leaf::Column(_) => None,
+            Leaf::Key => Some(self.customers.keys.clone()),
             Leaf::Attribute(id) => self.customers.attributes.get(&id).cloned(),
             Leaf::Feature(id) => self.features.borrow_mut().get_mut(id.0).and_then(Option::take),
             Leaf::Member(id) => bits(self.members.get(id.0)),

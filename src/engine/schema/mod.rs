@@ -46,6 +46,8 @@ struct Asked<'a> {
     path: &'a Word,
     key: &'a Word,
     is_unique: bool,
+    /// Of a list nothing but its form is said: who stands in it is nobody's business.
+    is_list: bool,
     time: Option<&'a Word>,
     kind: Option<&'a Word>,
     pii: Vec<&'a str>,
@@ -61,7 +63,7 @@ pub fn observe(
     let asked = all_asked(config);
     let asked_keys: Vec<(String, String)> = asked
         .iter()
-        .filter(|asked| !asked.name.starts_with("tables."))
+        .filter(|asked| !asked.is_list && !asked.name.starts_with("tables."))
         .map(|asked| (asked.name.clone(), asked.key.text.clone()))
         .collect();
     let (mut errors, mut warnings, mut opened) = (Vec::new(), Vec::new(), Vec::new());
@@ -130,6 +132,7 @@ fn all_asked(config: &Config) -> Vec<Asked<'_>> {
         path: &c.path,
         key: &c.key,
         is_unique: true,
+        is_list: false,
         time: c.since.as_ref(),
         kind: None,
         pii: c.pii.iter().map(|w| w.text.as_str()).collect(),
@@ -141,16 +144,27 @@ fn all_asked(config: &Config) -> Vec<Asked<'_>> {
         path: &t.path,
         key: &t.key,
         is_unique: true,
+        is_list: false,
         time: None,
         kind: None,
         pii: Vec::new(),
     });
-    customers.chain(events).chain(streams).chain(tables).collect()
+    let lists = config.lists.iter().map(|l| Asked {
+        name: format!("lists.{}", l.name.text),
+        path: &l.path,
+        key: &l.key,
+        is_unique: false,
+        is_list: true,
+        time: None,
+        kind: None,
+        pii: Vec::new(),
+    });
+    customers.chain(events).chain(streams).chain(tables).chain(lists).collect()
 }
 
 fn of_events(name: String, config: &EventsConfig) -> Asked<'_> {
     let (time, kind) = (Some(&config.time), config.event.as_ref());
-    Asked { name, path: &config.path, key: &config.key, is_unique: false, time, kind, pii: Vec::new() }
+    Asked { name, path: &config.path, key: &config.key, is_unique: false, is_list: false, time, kind, pii: Vec::new() }
 }
 
 /// The pass over all sources.
@@ -192,7 +206,7 @@ impl Asked<'_> {
             is_unique: self.is_unique && self.key.text == name,
             is_time: self.time.is_some_and(|time| time.text == name),
             is_kind: self.kind.is_some_and(|kind| kind.text == name),
-            is_pii: self.pii.contains(&name),
+            is_pii: self.is_list || self.pii.contains(&name),
         }
     }
 }

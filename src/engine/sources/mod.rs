@@ -19,10 +19,11 @@ mod parquet;
 pub(in crate::engine) mod scan;
 pub(in crate::engine) mod text;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, AsArray, RecordBatch};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{Int64Type, SchemaRef};
 use datafusion::catalog::streaming::StreamingTable;
 use datafusion::execution::TaskContext;
@@ -55,6 +56,7 @@ pub struct Sources {
     customers: Vec<Vec<Looked>>,
     events: Vec<Vec<Looked>>,
     look_ups: Vec<Vec<Looked>>,
+    lists: Vec<Vec<Looked>>,
 }
 
 /// Events of one table, ready for a plan.
@@ -74,7 +76,7 @@ pub struct PlainRow {
     pub key: Option<Key>,
     /// of events: microseconds UTC
     pub time: Option<i64>,
-    /// all columns, by their index in the catalog (of customers: in `catalog.attributes`); lists are missing
+    /// all columns, by their index in the catalog (of customers: in `catalog.attributes`)
     pub values: Vec<Option<Scalar>>,
 }
 
@@ -105,9 +107,12 @@ impl Sources {
             look(&table.path, &format!("tables.{}", table.name), key.as_slice())
         });
         let look_ups = look_ups.collect();
+        let lists =
+            catalog.lists.iter().map(|list| look(&list.path, &format!("lists.{}", list.name), &[(&list.key, &list.ty)]));
+        let lists = lists.collect();
         if errors.is_empty() {
             let (catalog, lock) = (Arc::new(catalog.clone()), Arc::new(lock.clone()));
-            Ok(Sources { catalog, lock, quality: Quality::default(), customers, events, look_ups })
+            Ok(Sources { catalog, lock, quality: Quality::default(), customers, events, look_ups, lists })
         } else {
             Err(errors)
         }
@@ -124,7 +129,8 @@ impl Sources {
         let customers = catalog.customer_sources.iter().map(|source| source.name.clone()).zip(&self.customers);
         let events = catalog.event_tables.iter().map(|table| table.name.clone()).zip(&self.events);
         let look_ups = catalog.look_ups.iter().map(|table| format!("tables.{}", table.name)).zip(&self.look_ups);
-        let all = customers.chain(events).chain(look_ups);
+        let lists = catalog.lists.iter().map(|list| format!("lists.{}", list.name)).zip(&self.lists);
+        let all = customers.chain(events).chain(look_ups).chain(lists);
         all.flat_map(|(name, files)| files.iter().map(move |f| (name.clone(), f.file.path.clone()))).collect()
     }
 
@@ -167,6 +173,17 @@ impl Sources {
         self.quality.add(Arc::clone(&scan.counters));
         let sorted = memory::by_key(&scan, machine, columns)?;
         Ok(LookUpRows::new(sorted.keys, sorted.columns))
+    }
+
+    /// What stands in a list (an index into `catalog.lists`): Int64 or Utf8View, in parts, with repeats and nulls.
+    pub fn list(&self, machine: &Machine, list: usize) -> Result<Vec<ArrayRef>, Diagnostic> {
+        let (Some(list), Some(files)) = (self.catalog.lists.get(list), self.lists.get(list)) else {
+            return Err(errors::fault("reading a list"));
+        };
+        let scan = self.scan(machine, &format!("lists.{}", list.name), files, (&list.key, &list.ty), None, Vec::new())?;
+        self.quality.add(Arc::clone(&scan.counters));
+        let batches = scan.collect(machine)?;
+        Ok(batches.iter().filter_map(|batch| batch.columns().first().cloned()).collect())
     }
 
     /// The events of a table with these columns (indices into `catalog.event_tables[table].columns`), as a source of a plan.
@@ -277,6 +294,13 @@ impl Sources {
         let values = |row: usize| rows.columns.iter().map(|column| value(row, column)).collect();
         let row = |row| PlainRow { key: canonical::key(&rows.keys, row), time: None, values: values(row) };
         Ok((0..rows.keys.len()).map(row).collect())
+    }
+
+    /// What stands in a list, whole numbers in decimal.
+    pub fn plain_list(&self, machine: &Machine, list: usize) -> Result<BTreeSet<String>, Diagnostic> {
+        let parts = self.list(machine, list)?;
+        let keys = parts.iter().flat_map(|part| (0..part.len()).filter_map(|row| canonical::key(part, row)));
+        Ok(keys.map(|key| key.to_string()).collect())
     }
 
     /// A scan of a source: key, time of events, then these columns (name, name in the rows, type, whether it is a time).

@@ -48,6 +48,7 @@ impl Lowering<'_> {
             }
             ConditionKind::NotOneOf(value, values) => NodeKind::NotOneOf(self.value(scope, value), values.clone()),
             ConditionKind::Text(value, test) => NodeKind::Text(self.value(scope, value), test.clone()),
+            ConditionKind::ListContains(list, item) => NodeKind::ListContains(self.value(scope, list), item.clone()),
             ConditionKind::Known(value) => {
                 let value = self.value(scope, value);
                 if self.graph(scope).is_condition(value) { NodeKind::Constant(true) } else { NodeKind::Known(value) }
@@ -63,6 +64,15 @@ impl Lowering<'_> {
             ConditionKind::Did(did) => return self.did(did),
             ConditionKind::Trend(trend) => return self.trend(scope, trend),
             ConditionKind::InSegment(id) => return self.member(*id),
+            ConditionKind::Anniversary(value, window) => {
+                let bounds = self.attribute_bounds(window, &value.ty);
+                NodeKind::Anniversary(self.value(scope, value), bounds)
+            }
+            ConditionKind::Near(near) => {
+                NodeKind::Near(self.value(scope, &near.latitude), self.value(scope, &near.longitude), near.of)
+            }
+            ConditionKind::InList(value, list) => NodeKind::InList(self.value(scope, value), *list),
+            ConditionKind::InRandom(chance) => NodeKind::InRandom(chance.clone()),
             ConditionKind::Rank(rank) => return self.ranked(rank),
             ConditionKind::AsOf(condition, ago) => {
                 return self.moved(*ago, |this| {

@@ -103,6 +103,11 @@ impl Builder {
                     | NodeKind::Holds(_)
                     | NodeKind::Within(..)
                     | NodeKind::Member(_)
+                    | NodeKind::InList(..)
+                    | NodeKind::ListContains(..)
+                    | NodeKind::Anniversary(..)
+                    | NodeKind::Near(..)
+                    | NodeKind::InRandom(_)
                     | NodeKind::Rank(_)
             )
         )
@@ -145,7 +150,9 @@ impl Hash for Interned {
         discriminant(&self.0.kind).hash(state);
         match &self.0.kind {
             NodeKind::Literal(scalar) => hash_scalar(scalar, state),
-            NodeKind::Missing => {}
+            NodeKind::Missing | NodeKind::Key => {}
+            NodeKind::InList(x, list) => (x, list).hash(state),
+            NodeKind::InRandom(chance) => chance.hash(state),
             NodeKind::Decimal(decimal) => decimal.hash(state),
             NodeKind::Column(index) => index.hash(state),
             NodeKind::Attribute(id) => id.hash(state),
@@ -159,6 +166,7 @@ impl Hash for Interned {
             | NodeKind::Not(x)
             | NodeKind::Known(x)
             | NodeKind::Holds(x) => x.hash(state),
+            NodeKind::Part(part, x) => (part, x).hash(state),
             NodeKind::CompareScaled(comparison, a, b, factor) => (comparison, a, b, factor).hash(state),
             NodeKind::Elapsed(a, b) | NodeKind::Change(a, b) | NodeKind::OrElse(a, b) | NodeKind::If(a, b) => {
                 (a, b).hash(state)
@@ -180,7 +188,14 @@ impl Hash for Interned {
                 values.iter().for_each(|value| hash_scalar(value, state));
             }
             NodeKind::Text(x, test) => (x, test.kind, &test.pattern, test.ignoring_case).hash(state),
-            NodeKind::Within(x, bounds) => (x, bounds).hash(state),
+            NodeKind::Within(x, bounds) | NodeKind::Anniversary(x, bounds) => (x, bounds).hash(state),
+            NodeKind::ListContains(x, item) => {
+                x.hash(state);
+                hash_scalar(item, state);
+            }
+            NodeKind::Near(x, y, of) => {
+                (x, y, of.latitude.to_bits(), of.longitude.to_bits(), of.km.to_bits()).hash(state);
+            }
         }
     }
 }
@@ -193,5 +208,6 @@ fn hash_scalar<H: Hasher>(scalar: &Scalar, state: &mut H) {
         Scalar::Number(x) => x.to_bits().hash(state),
         Scalar::Date(n) => n.hash(state),
         Scalar::Text(text) => text.hash(state),
+        Scalar::List(items) => items.iter().for_each(|item| hash_scalar(item, state)),
     }
 }

@@ -203,6 +203,7 @@ impl<'a> Lowering<'a> {
         let graph = self.customers.finish();
         let mut attributes: BTreeSet<_> = since.into_iter().collect();
         let mut look_ups = BTreeSet::new();
+        let mut lists = BTreeSet::new();
         for node in &graph.nodes {
             if let NodeKind::Attribute(id) = &node.kind {
                 attributes.insert(*id);
@@ -210,6 +211,7 @@ impl<'a> Lowering<'a> {
         }
         for graph in tables.iter().map(|scan| &scan.graph).chain([&graph]) {
             look_ups.extend(looked_up(graph));
+            lists.extend(listed(graph));
         }
         let mut by_table: Vec<(_, Vec<usize>)> = Vec::new();
         for (table, column) in look_ups {
@@ -225,6 +227,7 @@ impl<'a> Lowering<'a> {
             has_customers,
             attributes: attributes.into_iter().collect(),
             look_ups: by_table,
+            lists: lists.into_iter().collect(),
             tables,
             hanging: self.hanging,
             on_events: self.on_events,
@@ -243,4 +246,9 @@ fn looked_up(graph: &Graph) -> impl Iterator<Item = (super::LookUpId, usize)> {
         .nodes
         .iter()
         .filter_map(|node| if let NodeKind::LookUp(_, table, column) = node.kind { Some((table, column)) } else { None })
+}
+
+/// The lists that a graph asks.
+fn listed(graph: &Graph) -> impl Iterator<Item = super::ListId> {
+    graph.nodes.iter().filter_map(|node| if let NodeKind::InList(_, list) = node.kind { Some(list) } else { None })
 }

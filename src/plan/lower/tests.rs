@@ -60,6 +60,7 @@ fn program(definitions: Vec<Definition>) -> Program {
             Kind { name: "visit".into(), table: TableId(0), filter: is_kind("visit") },
         ],
         look_ups: Vec::new(),
+        lists: Vec::new(),
         definitions,
         every_segment_except: None,
         tests: Vec::new(),

@@ -53,7 +53,7 @@ pub(super) fn of_definition(definition: &Definition, out: &mut Uses) {
 /// Those that a condition names.
 pub(super) fn of_condition(condition: &Condition, out: &mut Uses) {
     match &condition.kind {
-        ConditionKind::Everyone => {}
+        ConditionKind::Everyone | ConditionKind::InRandom(_) => {}
         ConditionKind::All(parts) | ConditionKind::Any(parts) | ConditionKind::AtLeast(_, parts) => {
             parts.iter().for_each(|c| of_condition(c, out));
         }
@@ -67,8 +67,14 @@ pub(super) fn of_condition(condition: &Condition, out: &mut Uses) {
         | ConditionKind::NotOneOf(value, _)
         | ConditionKind::Text(value, _)
         | ConditionKind::Known(value)
+        | ConditionKind::InList(value, _)
+        | ConditionKind::ListContains(value, _)
         | ConditionKind::Holds(value) => of_value(value, out),
-        ConditionKind::InWindow(value, window) => {
+        ConditionKind::Near(near) => {
+            of_value(&near.latitude, out);
+            of_value(&near.longitude, out);
+        }
+        ConditionKind::InWindow(value, window) | ConditionKind::Anniversary(value, window) => {
             of_value(value, out);
             of_window(window, out);
         }
@@ -102,7 +108,8 @@ pub(super) fn of_condition(condition: &Condition, out: &mut Uses) {
 
 fn of_value(value: &Value, out: &mut Uses) {
     match &value.kind {
-        ValueKind::Literal(_) | ValueKind::Decimal(_) | ValueKind::Attribute(_) | ValueKind::Column(..) => {}
+        ValueKind::Literal(_) | ValueKind::Decimal(_) | ValueKind::Key | ValueKind::Attribute(_) | ValueKind::Column(..) => {
+        }
         ValueKind::Trait(id) => out.push(*id),
         ValueKind::Aggregate(aggregate) => {
             let Aggregate { event, argument, window, .. } = aggregate.as_ref();
@@ -116,7 +123,11 @@ fn of_value(value: &Value, out: &mut Uses) {
             of_window(&share.window, out);
         }
         ValueKind::Moment(_, event) => of_event(event, out),
-        ValueKind::LookUp(x, ..) | ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) => {
+        ValueKind::LookUp(x, ..)
+        | ValueKind::Part(_, x)
+        | ValueKind::TimeSince(x)
+        | ValueKind::TimeUntil(x)
+        | ValueKind::Negate(x) => {
             of_value(x, out);
         }
         ValueKind::Change(a, b) | ValueKind::TimeFrom(a, b) | ValueKind::Arithmetic(_, a, b) | ValueKind::OrElse(a, b) => {

@@ -10,6 +10,7 @@ impl Lowering<'_> {
         let kind = match &value.kind {
             ValueKind::Literal(scalar) => NodeKind::Literal(scalar.clone()),
             ValueKind::Decimal(decimal) => NodeKind::Decimal(*decimal),
+            ValueKind::Key => NodeKind::Key,
             ValueKind::Attribute(id) => return self.attribute(*id, &value.ty),
             ValueKind::Column(_, column) => NodeKind::Column(*column),
             ValueKind::LookUp(key, table, column) => NodeKind::LookUp(self.value(scope, key), *table, *column),
@@ -39,6 +40,7 @@ impl Lowering<'_> {
             ValueKind::TimeUntil(x) if !fault(18) => NodeKind::Elapsed(self.now(scope), self.moment(scope, x)),
             ValueKind::TimeUntil(x) => NodeKind::Elapsed(self.moment(scope, x), self.now(scope)),
             ValueKind::TimeFrom(from, to) => NodeKind::Elapsed(self.moment(scope, from), self.moment(scope, to)),
+            ValueKind::Part(part, x) => NodeKind::Part(*part, self.value(scope, x)),
             ValueKind::Negate(x) => NodeKind::Negate(self.value(scope, x)),
             ValueKind::Arithmetic(operator, a, b) => {
                 NodeKind::Arithmetic(*operator, self.value(scope, a), self.value(scope, b))
