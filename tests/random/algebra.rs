@@ -95,6 +95,46 @@ impl Laws<'_, '_> {
         self.project.declarations.push(format!("segment {named}_in {{\n  where {a}\n}}"));
     }
 
+    /// Stages split everybody: the first `when` that holds (M5). Points are the sum of what holds.
+    fn of_groups(&mut self) {
+        let (a, b) = (self.condition(), self.condition());
+        self.many += 1;
+        let (stages, points) = (format!("law_{}_stages", self.many), format!("law_{}_points", self.many));
+        let text = format!("stages {stages} {{\n  one when {a}\n  two when {b}\n  three otherwise\n}}");
+        self.project.declarations.push(text);
+        let text = format!("points {points} {{\n  add 5 when {a}\n  subtract 3 when {b}\n}}");
+        self.project.declarations.push(text);
+        self.same(&format!("{stages} = \"one\""), &a);
+        self.same(&format!("{stages} = \"two\""), &format!("{b} and not ({a})"));
+        self.same(&format!("{stages} = \"three\""), &format!("not ({a} or {b})"));
+        self.same(&format!("{stages} in (\"one\", \"two\", \"three\")"), "everyone");
+        self.same(&format!("{points} = 2"), &format!("{a} and {b}"));
+        self.same(&format!("{points} > 2"), &format!("{a} and not ({b})"));
+        self.same(&format!("{points} < 0"), &format!("{b} and not ({a})"));
+        self.same(&format!("{points} = 0"), &format!("not ({a} or {b})"));
+    }
+
+    /// A trend is two counts beside one another.
+    fn of_trends(&mut self) {
+        let event = self.writer.event_in_place();
+        let days = self.writer.dice.between(1, 40);
+        let now = format!("count({event}) in last {days} days");
+        let base = format!("count({event}) in the {days} days before last {days} days");
+        let (now, base) = (self.value(&now), self.value(&base));
+        let trend = format!("count({event}) fell by at least 30% over {days} days");
+        self.same(&trend, &format!("{base} > 0 and 10 * {now} <= 7 * {base}"));
+        let trend = format!("count({event}) fell by more than 30% over {days} days from at least 2");
+        self.same(&trend, &format!("{base} >= 2 and 10 * {now} < 7 * {base}"));
+        let trend = format!("count({event}) rose by at least 50% over {days} days");
+        self.same(&trend, &format!("{now} > {base} and 2 * {now} >= 3 * {base}"));
+        self.same(&format!("count({event}) rose over {days} days"), &format!("{now} > {base}"));
+        self.same(&format!("count({event}) fell over {days} days"), &format!("{now} < {base}"));
+        let change = format!("(change in count({event}) over {days} days)");
+        self.same(&format!("{change} is known"), &format!("{base} > 0"));
+        self.same(&format!("{change} = 0%"), &format!("{base} > 0 and {now} = {base}"));
+        self.same(&format!("{days} days < time since last {event}"), &format!("time since last {event} > {days} days"));
+    }
+
     fn of_values(&mut self) {
         for ty in [Type::Count, Type::Number, Type::Money("EUR".into()), Type::Date, Type::Text] {
             self.writer.budget = 2;
@@ -229,6 +269,8 @@ fn two_ways_to_say_one_thing_mean_the_same_and_windows_add_up() {
         let (project, laws) = Project::draw_with(seed, |writer, project| {
             let mut laws = Laws { writer, project, found: Vec::new(), many: 0 };
             laws.of_conditions();
+            laws.of_groups();
+            laws.of_trends();
             laws.of_values();
             laws.of_windows();
             laws.found
