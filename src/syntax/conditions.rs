@@ -462,7 +462,7 @@ impl Reader<'_, '_> {
             _ => TextTest::Matches,
         };
         self.at += if matches!(word, "starts" | "ends") { 2 } else { 1 };
-        if !self.is_literal() && !(test == TextTest::Contains && self.is_symbol("-")) {
+        if !(self.is_literal() || test == TextTest::Contains && self.is_symbol("-")) {
             return self.unexpected("A text in quotes should follow: `city starts with \"San\"`.");
         }
         let pattern = if self.is_symbol("-") { self.list_literal()? } else { self.literal(false)? };
