@@ -4,6 +4,9 @@
 //! it is what its table's order puts behind (before) it: of those events, where several tie for the first or last, behind each.
 //! They do not lie beside the stretch where records of other tables stand between, so such a list is put together.
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Ordering;
 
 use super::dictionary::Texts;

@@ -8,8 +8,6 @@
 //! the memory that there is.
 
 mod anchors;
-#[cfg(test)]
-mod anchors_tests;
 mod answer;
 mod collect;
 pub(in crate::engine) mod days;

@@ -1,6 +1,6 @@
 //! Windows that hang on an event, by hand: what ties with the event and what does not.
 
-use super::tests::*;
+use super::super::tests::*;
 use crate::plan::{Bounds, End, EventSide, FeatureKind as F, OnEvent, OnEventId, SelectionId};
 use crate::program::calendar::{Length, Unit};
 use crate::program::types::Type;
