@@ -105,7 +105,7 @@ impl Writer<'_> {
     pub fn in_random(&mut self) -> String {
         let not = if self.dice.chance(40) { "not " } else { "" };
         let share = *self.dice.pick(&["0", "0.5", "10", "25", "33.3", "50", "50", "99.999999", "100"]);
-        let salt = quoted(self.dice.pick(&["2026", "q3", "ä \"b\"", ""]));
+        let salt = quoted(self.dice.pick::<&str>(&["2026", "q3", "ä \"b\"", ""]));
         format!("{not}in random {share}% salt {salt}")
     }
 
@@ -115,7 +115,7 @@ impl Writer<'_> {
         let name = self.name(&Type::List(Box::new(of.clone())), scope)?;
         let item = match of {
             Type::Count => (*self.dice.pick(&["-1", "0", "1", "2.5", "3", "4.0"])).to_owned(),
-            _ => quoted(self.dice.pick(&["golf", "Golf", "tea", "a \"b\", c", "a longer text than twelve", ""])),
+            _ => quoted(self.dice.pick::<&str>(&["golf", "Golf", "tea", "a \"b\", c", "a longer text than twelve", ""])),
         };
         Some(format!("{name} contains {item}"))
     }
