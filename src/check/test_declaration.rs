@@ -391,13 +391,20 @@ impl Checker<'_> {
     /// What is written, as a value of a column's type.
     fn given_scalar(&mut self, given: &GivenValue, ty: &Type) -> Option<Scalar> {
         let shown = given.path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
-        if let Type::List(_) = ty {
-            return self.later("A column of lists", given.span);
+        if let Type::List(of) = ty {
+            // One value alone is a list of it.
+            let values: Vec<Option<Scalar>> = given.values.iter().map(|x| self.fitting_literal(x, of, &shown)).collect();
+            return Some(Scalar::List(values.into_iter().collect::<Option<Vec<_>>>()?.into()));
         }
         let [literal] = given.values.as_slice() else { return self.one_value(given, &shown) };
         if given.is_list {
             return self.one_value(given, &shown);
         }
+        self.fitting_literal(literal, ty, &shown)
+    }
+
+    /// One value, as a value of a type.
+    fn fitting_literal(&mut self, literal: &tree::Literal, ty: &Type, shown: &str) -> Option<Scalar> {
         let value = self.literal(literal)?;
         let fits = match (ty, &value.kind, &value.ty) {
             (Type::Money(currency), ValueKind::Literal(Scalar::Money(micros)), Type::Money(own)) if currency == own => {

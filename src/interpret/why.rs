@@ -215,7 +215,11 @@ impl<'a> World<'a> {
             | ConditionKind::OneOf(value, _)
             | ConditionKind::NotOneOf(value, _)
             | ConditionKind::Text(value, _)
+            | ConditionKind::ListContains(value, _)
+            | ConditionKind::InList(value, _)
+            | ConditionKind::Anniversary(value, _)
             | ConditionKind::Known(value) => (values(&[value]), Vec::new()),
+            ConditionKind::Near(near) => (values(&[&near.latitude, &near.longitude]), Vec::new()),
             ConditionKind::Holds(value) => match self.condition_of(value) {
                 Some(condition) if self.opens() => (Found::Parts, vec![self.reason(condition, customer)]),
                 _ => (values(&[value]), Vec::new()),
@@ -282,21 +286,29 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The days that a window of events means; all of time for one that hangs on an event, of which those in it are told alone.
+    fn days_meant(&self, window: &'a Window, customer: usize) -> Interval {
+        match window {
+            Window::OnEvent(_) => Interval { start: i64::MIN, end: i64::MAX },
+            _ => self.interval(window, customer),
+        }
+    }
+
     fn what_was_done(&self, did: &'a crate::program::Did, customer: usize) -> Found<'a> {
         match &did.how {
             How::Times(_, window) => Found::Times {
                 count: self.events_in(&did.event, window, customer).len() as u64,
                 on_days: false,
-                interval: self.interval(window, customer),
+                interval: self.days_meant(window, customer),
             },
             How::Days(_, window) => Found::Times {
                 count: self.days(&self.events_in(&did.event, window, customer)),
                 on_days: true,
-                interval: self.interval(window, customer),
+                interval: self.days_meant(window, customer),
             },
             How::FirstTime(window) => {
                 let first = self.events(&did.event, customer).into_iter().map(|row| row.time).min();
-                Found::First(first, self.interval(window, customer))
+                Found::First(first, self.days_meant(window, customer))
             }
             How::Streak { frequency, on_days, intervals, .. } => {
                 let events = self.events(&did.event, customer);
