@@ -71,7 +71,7 @@ impl Checker<'_> {
     }
 
     /// `at least 3`; 0 is allowed.
-    fn frequency(&mut self, frequency: &tree::Frequency) -> Option<Frequency> {
+    pub(super) fn frequency(&mut self, frequency: &tree::Frequency) -> Option<Frequency> {
         let mut number = |literal: &tree::Literal| self.whole(literal, 0, "How often");
         Some(match frequency {
             tree::Frequency::AtLeast(n) => Frequency { least: number(n)?, most: u64::MAX },

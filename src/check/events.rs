@@ -66,9 +66,7 @@ impl Checker<'_> {
     pub(super) fn event(&mut self, event: &tree::Event) -> Option<Event> {
         let found = match &event.kind {
             EventKind::Named(name) => self.named_event(name)?,
-            EventKind::Any => {
-                Event { parts: (0..self.catalog.kinds.len()).map(|i| EventPart { kind: KindId(i), filter: None }).collect() }
-            }
+            EventKind::Any => self.any_event(),
             EventKind::Inner(inner) => self.event(inner)?,
             EventKind::OneOf(parts) => {
                 // All of them, so that each unknown name is said.
@@ -98,12 +96,18 @@ impl Checker<'_> {
         Some(found)
     }
 
+    /// All kinds of the data.
+    pub(super) fn any_event(&self) -> Event {
+        Event { parts: (0..self.catalog.kinds.len()).map(|i| EventPart { kind: KindId(i), filter: None }).collect() }
+    }
+
     fn named_event(&mut self, name: &tree::Name) -> Option<Event> {
         match self.names.get(&name.text) {
             Some(Declared::Event(i)) => return self.events.get(i)?.clone(),
             Some(Declared::Silent) => return None,
             Some(Declared::Trait(_)) => return self.not_an_event(name, "a trait"),
             Some(Declared::Segment(_)) => return self.not_an_event(name, "a segment"),
+            Some(Declared::Funnel(_)) => return self.funnel_as_value(name),
             None => {}
         }
         if let Some(kind) = self.catalog.kind(&name.text) {

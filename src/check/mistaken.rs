@@ -23,11 +23,13 @@ impl Checker<'_> {
         let [first, others @ .., last] = conditions else { return false };
         let window = match &last.kind {
             ExprKind::Did(did) => did.window.as_ref(),
+            ExprKind::Sequence(sequence) => sequence.window.as_ref(),
             _ => None,
         };
         let Some(window) = window else { return false };
-        let all_lack =
-            std::iter::once(first).chain(others).all(|c| matches!(c.kind, ExprKind::Did(_)) && visit::lacks_window(c));
+        let all_lack = std::iter::once(first)
+            .chain(others)
+            .all(|c| matches!(c.kind, ExprKind::Did(_) | ExprKind::Sequence(_)) && visit::lacks_window(c));
         if !all_lack || scope.window.is_some() || scope.row.is_some() {
             return false;
         }

@@ -13,6 +13,7 @@ mod did;
 mod distances;
 mod events;
 mod functions;
+mod funnels;
 mod groups;
 mod list_columns;
 mod lists;
@@ -26,6 +27,7 @@ mod ranks;
 mod rows;
 mod scope;
 mod segments;
+mod sequences;
 mod stages;
 mod test_declaration;
 mod texts;
@@ -69,6 +71,7 @@ pub fn check(files: &[tree::File], catalog: &Catalog, sources: &Sources) -> Chec
         names,
         project: &project,
         events: Vec::new(),
+        funnels: Vec::new(),
         ids: HashMap::new(),
         trait_types: HashMap::new(),
         columns: HashMap::new(),
@@ -117,6 +120,8 @@ struct Checker<'a> {
     project: &'a data::Conditions,
     /// What each declared event is; `None` where that is not known.
     events: Vec<Option<program::Event>>,
+    /// What each declared funnel is; `None` where that is not known.
+    funnels: Vec<Option<funnels::Funnel>>,
     /// The id of each trait and segment, by its place among [`Names::definitions`].
     ids: HashMap<usize, DefinitionId>,
     /// The type of each trait that could be understood.
@@ -135,6 +140,7 @@ impl<'a> Checker<'a> {
     /// All of the project; `None` where some part of it could not be understood.
     fn program(&mut self) -> Option<Program> {
         self.declared_events();
+        let has_funnels = self.declared_funnels();
         let kinds = self.kinds();
         let order = order::of_definitions(self);
         for node in &order {
@@ -145,7 +151,7 @@ impl<'a> Checker<'a> {
         let mut definitions = Vec::new();
         let mut consents = HashMap::new();
         let mut every_segment_except = None;
-        let mut complete = true;
+        let mut complete = has_funnels;
         for node in order {
             self.exported.clear();
             match node {
@@ -249,6 +255,8 @@ impl<'a> Checker<'a> {
             E::InRandom { share, salt, negated } => self.in_random(share, salt, *negated, expr.span, scope),
             E::Rank(rank) => self.rank(rank, expr.span, scope),
             E::Did(did) => self.did(did, expr.span, scope),
+            E::Sequence(sequence) => self.sequence(sequence, expr.span, scope),
+            E::Reached(reached) => self.reached(reached, expr.span, scope),
             E::Everyone => Some(Meaning::Condition(Condition { kind: ConditionKind::Everyone, span: expr.span })),
             E::Name(name) => self.name(name, scope).map(Meaning::Value),
             E::Path(names) => self.path(names, expr.span, scope).map(Meaning::Value),

@@ -21,6 +21,8 @@ pub(super) enum Declared {
     Trait(usize),
     /// A segment: likewise.
     Segment(usize),
+    /// A funnel: an index into [`Names::funnels`].
+    Funnel(usize),
     /// Something that could not be read or that a later version has: it was complained of where it is declared.
     Silent,
 }
@@ -61,6 +63,8 @@ pub(super) struct Names<'a> {
     by_name: HashMap<&'a str, Declared>,
     /// The declared events, in the order of the texts.
     pub events: Vec<&'a tree::EventDeclaration>,
+    /// The funnels, in the order of the texts.
+    pub funnels: Vec<&'a tree::FunnelDeclaration>,
     /// The traits, stages, points and segments, in the order of the texts.
     pub definitions: Vec<Source<'a>>,
     /// The tests, in the order of the texts.
@@ -70,7 +74,13 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     /// Takes in all names of the files, and says which stand twice or hide something.
     pub fn collect(files: &'a [tree::File], catalog: &Catalog, said: &mut Vec<Diagnostic>) -> Names<'a> {
-        let mut names = Names { by_name: HashMap::new(), events: Vec::new(), definitions: Vec::new(), tests: Vec::new() };
+        let mut names = Names {
+            by_name: HashMap::new(),
+            events: Vec::new(),
+            funnels: Vec::new(),
+            definitions: Vec::new(),
+            tests: Vec::new(),
+        };
         let mut places: HashMap<&str, Span> = HashMap::new();
         let of_data = of_data(catalog);
         for declaration in files.iter().flat_map(|f| &f.declarations) {
@@ -100,6 +110,10 @@ impl<'a> Names<'a> {
                     names.tests.push(test);
                     continue;
                 }
+                tree::Declaration::Funnel(funnel) => {
+                    names.funnels.push(funnel);
+                    (&funnel.name, Declared::Funnel(names.funnels.len() - 1))
+                }
                 tree::Declaration::Later(later) => {
                     said.push(not_yet(&format!("`{}`", later.keyword), later.span));
                     let Some(name) = &later.name else { continue };
@@ -120,7 +134,8 @@ impl<'a> Names<'a> {
                 );
                 continue;
             }
-            let is_segment = matches!(declaration, tree::Declaration::Segment(_));
+            // A funnel, too, is named after `in` alone.
+            let is_segment = matches!(declaration, tree::Declaration::Segment(_) | tree::Declaration::Funnel(_));
             if let Some((what, is_bare)) = of_data.get(name.text.as_str())
                 && (*is_bare || !is_segment)
             {
@@ -204,6 +219,7 @@ impl Checker<'_> {
             Some(Declared::Silent) => return None,
             Some(Declared::Segment(_)) => return self.segment_as_value(name),
             Some(Declared::Event(_)) => return self.event_as_value(name),
+            Some(Declared::Funnel(_)) => return self.funnel_as_value(name),
             None => {}
         }
         if self.catalog.histories.contains(&name.text) {
@@ -315,6 +331,7 @@ impl Checker<'_> {
                 );
             }
             Some(Declared::Event(_)) => return self.event_as_value(name),
+            Some(Declared::Funnel(_)) => return self.funnel_as_value(name),
             None => {}
         }
         if self.catalog.kind(&name.text).is_some() {

@@ -52,7 +52,7 @@ impl Checker<'_> {
                     .help(format!("Write `of segment {written}`."))
                     .fix(format!("write `segment {written}`"), name.span, format!("segment {written}")),
             ),
-            Some(Declared::Event(_)) => {
+            Some(Declared::Event(_) | Declared::Funnel(_)) => {
                 let _ = self.customer_value(name);
                 None
             }

@@ -15,6 +15,8 @@ fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
             anchor(window).into_iter().for_each(f);
         }
         E::Did(did) => did.window.as_ref().and_then(anchor).into_iter().for_each(f),
+        E::Sequence(sequence) => sequence.window.as_ref().and_then(anchor).into_iter().for_each(f),
+        E::Reached(reached) => reached.window.as_ref().and_then(anchor).into_iter().for_each(f),
         E::Compare(_, a, b) | E::Arithmetic(_, a, b) | E::OrElse(a, b) | E::TimeFrom(a, b) | E::Place(a, b) => {
             f(a);
             f(b);
@@ -80,6 +82,8 @@ pub(super) fn lacks_window(expr: &tree::Expr) -> bool {
         E::Aggregate(_) => true,
         E::Did(did) => did.window.is_none() && did.streak.is_none(),
         E::Moved { window, .. } => window.is_none(),
+        E::Sequence(sequence) => sequence.window.is_none(),
+        E::Reached(reached) => reached.window.is_none(),
         // What lacks one in there gets this one.
         E::Windowed(..) => false,
         _ => {

@@ -58,6 +58,8 @@ pub struct RunResult {
     pub quality: Report,
     /// results that are missing because they do not fit: overflow, or an infinite number
     pub unfit: u64,
+    /// by `TableId`: of the events that sequences and funnels look at, those that are not in order with another
+    pub ties: Vec<behaviour::Ties>,
     /// how long each stage took, in order
     pub timings: Vec<(&'static str, Duration)>,
     /// into how many parts the work was split
@@ -199,6 +201,7 @@ pub fn run(
         behaviour::compute(machine, input)
     })?;
     clock.took("events");
+    let ties = features.ties.clone();
 
     progress(Progress { doing: "finding members", rows: watch.rows() });
     let customers = match (read, &features.keys) {
@@ -219,6 +222,7 @@ pub fn run(
         cuts: result.cuts,
         quality: sources.quality().report(),
         unfit: unfit.count(),
+        ties,
         timings: clock.timings,
         partitions: machine.settings().partitions,
         features: plan.features.len(),

@@ -149,6 +149,8 @@ impl Words<'_> {
             }
             ConditionKind::Did(did) => self.did(did),
             ConditionKind::Trend(trend) => self.trend(trend),
+            ConditionKind::Sequence(sequence) => self.sequence(sequence),
+            ConditionKind::Reached(reached) => self.reached(reached),
             ConditionKind::InSegment(id) => format!("the customer is a member of the segment {}", self.definition(*id)),
             ConditionKind::Anniversary(value, window) => self.anniversary(value, window, "an"),
             ConditionKind::Near(near) => self.near(near, "lies"),
@@ -207,6 +209,7 @@ impl Words<'_> {
             ConditionKind::InRandom(chance) => self.drawn(chance, "is not"),
             ConditionKind::Rank(rank) => self.ranked(rank, "is not"),
             ConditionKind::Did(did) => self.did_not(did),
+            ConditionKind::Sequence(sequence) => self.no_sequence(sequence),
             ConditionKind::All(_)
             | ConditionKind::Any(_)
             | ConditionKind::AtLeast(..)
@@ -217,7 +220,8 @@ impl Words<'_> {
             | ConditionKind::Entered(..)
             | ConditionKind::Left(..)
             | ConditionKind::Trend(_)
-            | ConditionKind::NotOneOf(..) => format!("it is not so that {}", self.clause(condition)),
+            | ConditionKind::NotOneOf(..)
+            | ConditionKind::Reached(_) => format!("it is not so that {}", self.clause(condition)),
         }
     }
 

@@ -8,6 +8,7 @@ mod clauses;
 mod conditions;
 mod events;
 mod groups;
+mod sequences;
 mod show;
 mod times;
 mod trends;

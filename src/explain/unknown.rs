@@ -39,6 +39,8 @@ pub(super) fn of_condition(words: &Words<'_>, condition: &Condition) -> Vec<Stri
         | ConditionKind::Known(_)
         | ConditionKind::Did(_)
         | ConditionKind::InRandom(_)
+        | ConditionKind::Sequence(_)
+        | ConditionKind::Reached(_)
         | ConditionKind::InSegment(_)
         | ConditionKind::Entered(..)
         | ConditionKind::Left(..) => {}

@@ -59,6 +59,8 @@ impl<'a> World<'a> {
             ConditionKind::InWindow(value, window) => self.is_in(self.value(value, scope), window, scope.customer),
             ConditionKind::Did(did) => self.did(did, scope.customer),
             ConditionKind::Trend(trend) => self.trend(trend, scope),
+            ConditionKind::Sequence(sequence) => self.sequence(sequence, scope.customer),
+            ConditionKind::Reached(reached) => self.reached(reached, scope.customer),
             // 8: "A trait or another segment that refers to the segment sees all members, held out or not."
             ConditionKind::InSegment(id) => self.is_member(*id, scope.customer),
             // 2: "a list of keys, or of other values"; 4: "A list changes no key's type", so both are compared as they are written

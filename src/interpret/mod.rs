@@ -14,6 +14,7 @@ mod on_event;
 mod others;
 mod rank;
 mod segment;
+mod sequence;
 #[cfg(test)]
 mod tests;
 mod trend;

@@ -7,6 +7,7 @@
 
 mod groups;
 pub mod lower;
+mod sequences;
 pub mod show;
 
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub use crate::program::{
     Operator, RankAmount, Surroundings, TableId, TextTest, TextTestKind,
 };
 pub use groups::*;
+
+pub use sequences::{PlanReached, PlanSequence, PlanStep, PlanThenNo};
 
 /// Everything that a run has to compute.
 #[derive(Debug, Clone)]
@@ -329,6 +332,10 @@ pub enum FeatureKind {
         /// days, not rows
         on_days: bool,
     },
+    /// how many matches of a sequence; the selection is that of its first step
+    Sequence(Arc<PlanSequence>),
+    /// 1 where a step of a funnel was reached, else 0; the selection is that of its first step
+    Reached(Arc<PlanReached>),
 }
 
 /// A rank: LANGUAGE.md 6 says who is in.
@@ -475,6 +482,19 @@ impl NodeKind {
     }
 }
 
+impl Feature {
+    /// All selections whose rows it looks at, its own first.
+    pub fn selections(&self) -> Vec<SelectionId> {
+        let mut all = vec![self.selection];
+        match &self.kind {
+            FeatureKind::Sequence(sequence) => all.extend(sequence.selections()),
+            FeatureKind::Reached(reached) => all.extend(&reached.steps),
+            _ => {}
+        }
+        all
+    }
+}
+
 impl FeatureKind {
     /// The window; `None` of what has none, and of a streak, which has several.
     pub fn bounds(&self) -> Option<Bounds> {
@@ -493,7 +513,14 @@ impl FeatureKind {
             | FeatureKind::AverageGap(bounds)
             | FeatureKind::LongestGap(bounds)
             | FeatureKind::FirstWithin(bounds) => Some(*bounds),
+            FeatureKind::Sequence(sequence) => Some(sequence.bounds),
+            FeatureKind::Reached(reached) => Some(reached.bounds),
             FeatureKind::FirstTime { .. } | FeatureKind::LastTime { .. } | FeatureKind::Streak { .. } => None,
         }
+    }
+
+    /// Whether it asks for the order of events at one time.
+    pub fn needs_order(&self) -> bool {
+        matches!(self, FeatureKind::First(..) | FeatureKind::Last(..) | FeatureKind::Sequence(_) | FeatureKind::Reached(_))
     }
 }

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::{
     Bounds, Comparison, End, EventSide, Feature, FeatureKind, Frequency, Function, Graph, HangingBound, Node, NodeId,
-    NodeKind, OnEvent, Operator, Plan, PlanDefinitionKind, PlanLimitBy, PlanSegment, RankAmount, TableId, TextTest,
-    TextTestKind,
+    NodeKind, OnEvent, Operator, Plan, PlanDefinitionKind, PlanLimitBy, PlanReached, PlanSegment, PlanSequence, RankAmount,
+    TableId, TextTest, TextTestKind,
 };
 use crate::program::calendar::{END_OF_TIME, FIRST_MOMENT, Interval, Length, Unit, date_of};
 use crate::program::{Program, Scalar, Type};
@@ -167,7 +167,54 @@ impl Words<'_> {
                     range(*frequency)
                 )
             }
+            FeatureKind::Sequence(sequence) => self.sequence(sequence),
+            FeatureKind::Reached(reached) => self.reached(reached),
         }
+    }
+
+    fn sequence(&self, sequence: &PlanSequence) -> String {
+        let within = |length: Option<Length>| length.map_or_else(String::new, |l| format!(" within {}", self.length(l)));
+        let mut out = String::from("matches of ");
+        for (number, step) in sequence.steps.iter().enumerate() {
+            let then = if number == 0 {
+                ""
+            } else if step.directly {
+                " then directly "
+            } else {
+                " then "
+            };
+            let without = step.without.map_or_else(String::new, |s| format!(" without rows {}", s.0));
+            let _ = write!(out, "{then}rows {}{}{without}", step.selection.0, within(step.within));
+        }
+        if let Some(no) = &sequence.then_no {
+            let wait = if no.within.is_some() { within(no.within) } else { " since".to_owned() };
+            let _ = write!(out, " then no rows {}{wait} until {}", no.selection.0, self.moment(sequence.until));
+        }
+        if let Some(slot) = sequence.matching {
+            let _ = write!(out, " matching value {}", slot.0);
+        }
+        if sequence.all_within.is_some() {
+            let _ = write!(out, " all{}", within(sequence.all_within));
+        }
+        let _ = write!(out, " {}", self.bounds(&sequence.bounds, false));
+        if let Some(any) = sequence.anything {
+            let _ = write!(out, "; anything is rows {}", any.0);
+        }
+        let _ = write!(out, "; {} are enough", sequence.enough);
+        out
+    }
+
+    fn reached(&self, reached: &PlanReached) -> String {
+        let steps: Vec<String> = reached.steps.iter().map(|s| format!("rows {}", s.0)).collect();
+        let last = if reached.last { ", in the attempt that began last" } else { "" };
+        let not = reached.but_not.map_or_else(String::new, |not| format!(" and not step {}", not + 1));
+        format!(
+            "whether step {}{not} of {} was reached within {}{last}, {}",
+            reached.to + 1,
+            steps.join(", "),
+            self.length(reached.within),
+            self.bounds(&reached.bounds, false)
+        )
     }
 
     fn hanging(&self, text: &dyn Fn(&NodeId) -> String) -> Vec<String> {

@@ -301,6 +301,8 @@ impl Known<'_> {
                 });
                 out.option(smallest_base.as_ref(), |out, smallest| self.condition(smallest, out));
             }
+            ConditionKind::Sequence(sequence) => self.sequence(sequence, out),
+            ConditionKind::Reached(reached) => self.reached(reached, out),
             ConditionKind::InSegment(id) => {
                 out.tag(16);
                 out.hash(self.definitions.get(id.0));
@@ -377,6 +379,42 @@ impl Known<'_> {
                 out.hash(self.definitions.get(id.0));
             }
         }
+    }
+
+    fn sequence(&self, sequence: &Sequence, out: &mut Writer) {
+        out.tag(40);
+        let Sequence { steps, then_no, all_within, frequency, window } = sequence;
+        out.list(steps.iter(), |out, SequenceStep { event, within, without, directly }| {
+            self.sequence_event(event, out);
+            out.option(within.as_ref(), |out, length| out.length(*length));
+            out.option(without.as_ref(), |out, event| self.sequence_event(event, out));
+            out.option(directly.as_ref(), |out, event| self.event(event, out));
+        });
+        out.option(then_no.as_ref(), |out, ThenNo { event, within }| {
+            self.sequence_event(event, out);
+            out.option(within.as_ref(), |out, length| out.length(*length));
+        });
+        out.option(all_within.as_ref(), |out, length| out.length(*length));
+        out.frequency(*frequency);
+        self.window(window, out);
+    }
+
+    fn sequence_event(&self, event: &SequenceEvent, out: &mut Writer) {
+        let SequenceEvent { event, matching } = event;
+        self.event(event, out);
+        out.list(matching.iter(), |out, value| self.value(value, out));
+    }
+
+    /// What a funnel is called does not change whom it means.
+    fn reached(&self, reached: &Reached, out: &mut Writer) {
+        out.tag(41);
+        let Reached { funnel: _, steps, within, to, but_not, last, window } = reached;
+        out.list(steps.iter(), |out, event| self.event(event, out));
+        out.length(*within);
+        out.number(*to as u64);
+        out.option(but_not.as_ref(), |out, step| out.number(*step as u64));
+        out.tag(u8::from(*last));
+        self.window(window, out);
     }
 
     fn how(&self, how: &How, out: &mut Writer) {

@@ -304,6 +304,10 @@ pub enum ConditionKind {
     Did(Box<Did>),
     /// `count(session) fell by at least 30% over 14 days`: false where one side is missing
     Trend(Box<Trend>),
+    /// `did view then purchase within 1 day in last 30 days`; `did not` is a `Not` around it
+    Sequence(Box<Sequence>),
+    /// `reached add_to_cart but not purchase in checkout_path in last 14 days`
+    Reached(Box<Reached>),
     /// `in segment vip`: members, held out or not
     InSegment(DefinitionId),
     /// `country in list eu`: the Count or Text, in decimal, is one of the list's; false where missing. `not in list` is a `Not`
@@ -456,6 +460,73 @@ pub enum StreakIntervals {
     Last(u32, Unit),
     /// `previous 3 months`: whole calendar units before the one that holds T
     Previous(u32, Unit),
+}
+
+/// A sequence, without its `not`. How many matches that share no moment there are at most, each of which begins strictly after
+/// the last step of the one before: LANGUAGE.md 7 says what a match is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sequence {
+    /// The steps, at least one. Of the first nothing is known but its event.
+    pub steps: Vec<SequenceStep>,
+    /// `then no purchase within 2 hours`
+    pub then_no: Option<ThenNo>,
+    /// `all within 3 days`: the last step at most so long after the first
+    pub all_within: Option<Length>,
+    /// `at least 2 times`
+    pub frequency: Frequency,
+    /// All steps lie in it.
+    pub window: Window,
+}
+
+/// A step of a sequence, and how it follows the one before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SequenceStep {
+    /// Which events.
+    pub event: SequenceEvent,
+    /// At most so long after the step before.
+    pub within: Option<Length>,
+    /// None of these strictly between this step and the one before.
+    pub without: Option<SequenceEvent>,
+    /// `then directly`: none of these strictly between, which are all kinds of the data.
+    pub directly: Option<Event>,
+}
+
+/// The events of a sequence, and what all of them have to have in common.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SequenceEvent {
+    /// Which.
+    pub event: Event,
+    /// `matching c`: the column, for each part of the event; nothing without `matching`. All are of one type.
+    pub matching: Vec<Value>,
+}
+
+/// `then no purchase within 2 hours`: none strictly later than the last step and at most so long after it, and the wait is over
+/// before T. Without a length, none up to T.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThenNo {
+    /// Which events.
+    pub event: SequenceEvent,
+    /// How long.
+    pub within: Option<Length>,
+}
+
+/// How far customers got in a funnel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reached {
+    /// `checkout_path`
+    pub funnel: Arc<str>,
+    /// The steps of the funnel, each strictly later than the one before, all in the window.
+    pub steps: Vec<Event>,
+    /// The last step of an attempt lies at most so long after its first.
+    pub within: Length,
+    /// The step that some attempt got to, from 0.
+    pub to: usize,
+    /// The later step that none got to.
+    pub but_not: Option<usize>,
+    /// Of the attempts that got to `to`, only that counts which began last.
+    pub last: bool,
+    /// When.
+    pub window: Window,
 }
 
 /// A range of how many, both ends in: `at least 3` is 3 to `u64::MAX`; an empty range (`fewer than 0`) holds for nobody.

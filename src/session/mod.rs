@@ -19,6 +19,8 @@ mod request;
 mod run;
 mod schema;
 mod test;
+#[cfg(feature = "engine")]
+mod ties;
 mod why;
 #[cfg(feature = "engine")]
 mod world;

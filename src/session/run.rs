@@ -29,7 +29,7 @@ mod full {
 
     use super::super::open::OUT;
     use super::super::report::FileReport;
-    use super::super::{as_of, explain, fingerprint, manifest, read_out};
+    use super::super::{as_of, explain, fingerprint, manifest, read_out, ties};
     use super::{Diagnostic, Outcome, Progress, Project, Report, Request};
     use crate::diagnostics::place;
     use crate::engine::machine::Machine;
@@ -92,6 +92,7 @@ mod full {
             clock.start = Instant::now();
 
             let mut warnings = checked.diagnostics;
+            warnings.extend(ties::warnings(&result.ties, &program.tables));
             warnings.extend(self.after_data(moment, &plan, calendar, &sources, &machine).map_err(one)?);
             place::sort(&mut warnings, &self.sources);
             progress(Progress { doing: "writing".to_owned(), done: None });

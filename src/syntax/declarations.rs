@@ -165,6 +165,7 @@ impl<'a> Reader<'_, 'a> {
             "test" => Ok(Declaration::Test(self.test(from)?)),
             "stages" => self.stages(from),
             "points" => self.points(from),
+            "funnel" => self.funnel(from),
             _ => self.later_declaration(from, keyword),
         }
     }

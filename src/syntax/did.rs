@@ -1,4 +1,4 @@
-//! `did`: event, filter, how often, and when; and sequences, which are known by their `then` and belong to a later part.
+//! `did`: event, filter, how often, and when. Sequences, which are known by their `then`, are in `sequences`.
 
 use super::reader::{Node, Read, Reader};
 use super::repairs::shorten;
@@ -36,7 +36,7 @@ impl Reader<'_, '_> {
             return self.first_step();
         }
         if self.is_word("then") {
-            return self.sequence(from);
+            return self.sequence(from, negated, event, outer);
         }
         let how = self.how(from)?;
         let streak = self.streak()?;
@@ -63,7 +63,7 @@ impl Reader<'_, '_> {
     }
 
     /// How often: `at least 3 times`, `on at least 5 days`, `for the first time`.
-    fn how(&mut self, from: usize) -> Read<How> {
+    pub(super) fn how(&mut self, from: usize) -> Read<How> {
         if self.is_word("for") {
             let the = usize::from(self.is_word_at(1, "the"));
             if self.is_word_at(1 + the, "first") && self.is_word_at(2 + the, "time") {
@@ -272,55 +272,6 @@ impl Reader<'_, '_> {
             "The parts of a `did` stand in this order: event, `where`, how often, window. Put `{part}` before the window."
         ));
         self.fail(found)
-    }
-
-    /// `did a then b within 1 day … in last 30 days`: read to its end, and left to a later part.
-    fn sequence(&mut self, from: usize) -> Read<Node> {
-        while self.take_word("then") {
-            let follows = |n: usize| {
-                let token = self.nth(n);
-                self.is_symbol_at(n, "(")
-                    || token.kind == Kind::Name
-                    || (token.kind == Kind::Word
-                        && !matches!(&*token.text, "then" | "within" | "without" | "matching" | "in" | "ever"))
-            };
-            if matches!(self.word_at(0), "directly" | "no") && follows(1) {
-                self.next();
-            }
-            self.event()?;
-            loop {
-                if self.is_word("within") {
-                    self.next();
-                    self.duration("within 1 day")?;
-                } else if self.is_word("without") {
-                    self.next();
-                    self.event()?;
-                } else {
-                    break;
-                }
-            }
-        }
-        // `then no purchase since`, and only then the window
-        if self.is_word("since") {
-            let the = self.the(1);
-            if !matches!(self.nth(1).kind, Kind::Date | Kind::Timestamp)
-                && !matches!(self.word_at(1 + the), "first" | "last")
-            {
-                self.next();
-            }
-        }
-        if self.take_word("matching") {
-            self.named("A column should stand here, such as `product_id`.")?;
-        }
-        if self.take_words(&["all", "within"]) {
-            self.duration("all within 3 days")?;
-        }
-        self.frequency("at least 2 times", &["times", "time"])?;
-        if self.is_window() {
-            self.window()?;
-        }
-        let span = self.since(from);
-        Ok(Node::leaf(ExprKind::Later("a sequence (`then`)"), span))
     }
 
     /// Whether these words are how often a `did` happened, and so no part of a filter.

@@ -62,7 +62,9 @@ pub enum Declaration {
     Stages(StagesDeclaration),
     /// `points lead_score { add 20 when … }`
     Points(PointsDeclaration),
-    /// A declaration of a later part of the language: `funnel checkout { … }`. Its inside is not read yet.
+    /// `funnel checkout_path within 3 days { product_view, purchase }`
+    Funnel(FunnelDeclaration),
+    /// A declaration of a later part of the language: `measure win_back_effect { … }`. Its inside is not read yet.
     Later(LaterDeclaration),
     /// A declaration whose text could not be read whole. Its name is taken all the same, so that checking must neither complain of
     /// it nor of those who refer to it: what is wrong stands among the diagnostics already.
@@ -104,6 +106,21 @@ pub struct SegmentDeclaration {
     pub title: Option<Text>,
     /// The clauses, as written; the syntax room has made sure that `where` stands first and once.
     pub clauses: Vec<Clause>,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// `funnel checkout_path "Checkout" within 3 days { product_view, add_to_cart, purchase }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct FunnelDeclaration {
+    /// `checkout_path`
+    pub name: Name,
+    /// `"Checkout"`
+    pub title: Option<Text>,
+    /// `3 days`
+    pub within: Duration,
+    /// `product_view`, `(add_to_cart where amount > 5 EUR)`: each an event, with a filter in parentheses if one likes
+    pub steps: Vec<Event>,
     /// The whole declaration.
     pub span: Span,
 }
@@ -285,6 +302,10 @@ pub enum ExprKind {
     Rank(Box<Rank>),
     /// `did purchase at least 3 times in last 90 days`
     Did(Box<Did>),
+    /// `did product_view then purchase within 1 day in last 30 days`
+    Sequence(Box<Sequence>),
+    /// `last reached add_to_cart but not purchase in checkout_path in last 14 days`
+    Reached(Box<Reached>),
     /// `everyone`
     Everyone,
     /// `country`, or an event where one is expected
@@ -513,6 +534,64 @@ pub struct Did {
     /// `in each of last 4 weeks`, `in at least 4 of last 12 weeks`
     pub streak: Option<Streak>,
     /// `in last 90 days`; stands apart from a streak
+    pub window: Option<Window>,
+}
+
+/// `did not view then directly cart within 1 day then no buy within 2 days matching product all within 3 days at least 2 times in last 30 days`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sequence {
+    /// `did not`
+    pub negated: bool,
+    /// The steps, the first one too; one alone only where `then no` follows.
+    pub steps: Vec<Step>,
+    /// `then no buy within 2 days`
+    pub then_no: Option<ThenNo>,
+    /// `matching product`, `matching product_id.category`
+    pub matching: Option<Expr>,
+    /// `all within 3 days`
+    pub all_within: Option<Duration>,
+    /// `at least 2 times`; none is "at least once"
+    pub frequency: Option<Frequency>,
+    /// `in last 30 days`
+    pub window: Option<Window>,
+}
+
+/// A step of a sequence, and how it follows the one before. The first step is its event alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// `cart where amount > 5 EUR`
+    pub event: Event,
+    /// `within 1 day`
+    pub within: Option<Duration>,
+    /// `without support_ticket`
+    pub without: Option<Event>,
+    /// `then directly`
+    pub directly: bool,
+}
+
+/// `then no purchase within 2 hours`, `then no purchase since`: the end of a sequence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThenNo {
+    /// `purchase`
+    pub event: Event,
+    /// `within 2 hours`; none is `since`
+    pub within: Option<Duration>,
+    /// From `then` on.
+    pub span: Span,
+}
+
+/// `last reached add_to_cart but not purchase in checkout_path in last 14 days`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reached {
+    /// `last reached`: in the attempt that began last
+    pub last: bool,
+    /// `add_to_cart`
+    pub step: Name,
+    /// `but not purchase`
+    pub but_not: Option<Name>,
+    /// `checkout_path`
+    pub funnel: Name,
+    /// `in last 14 days`
     pub window: Option<Window>,
 }
 

@@ -247,10 +247,12 @@ impl Reader<'_, '_> {
                 return self.calendar_part();
             }
             "entered" | "left" if second == "segment" && names_at(2) => return self.entered_or_left(),
-            "reached" if names_at(1) && !matches!(second, "and" | "or" | "is" | "between") => return self.reached(from),
+            "reached" if names_at(1) && !matches!(second, "and" | "or" | "is" | "between") => {
+                return self.reached(from, false);
+            }
             "last" if second == "reached" && names_at(2) => {
                 self.next();
-                return self.reached(from);
+                return self.reached(from, true);
             }
             "first" | "last" if names_at(1) && self.on_same_line(1) && !self.follows_a_value(1) => {
                 return self.bare_moment();
@@ -561,20 +563,5 @@ impl Reader<'_, '_> {
         let node = self.condition()?;
         *highest = (*highest).max(node.height);
         Ok(Some(*node.expr))
-    }
-
-    /// `reached add_to_cart but not purchase in checkout_path in last 14 days`
-    fn reached(&mut self, from: usize) -> Read<Node> {
-        self.next();
-        self.name("A step of the funnel should stand here.")?;
-        if self.take_words(&["but", "not"]) {
-            self.name("A step of the funnel should stand here.")?;
-        }
-        self.expect_word("in", "The funnel should follow: `reached add_to_cart in checkout_path in last 14 days`.")?;
-        self.name("The name of a funnel should stand here.")?;
-        if self.is_window() {
-            self.window()?;
-        }
-        Ok(self.later(from, "a funnel (`reached`)"))
     }
 }

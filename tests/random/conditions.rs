@@ -273,6 +273,14 @@ impl Writer<'_> {
     }
 
     fn did(&mut self) -> String {
+        if self.dice.chance(25) {
+            return self.sequence();
+        }
+        if self.dice.chance(12)
+            && let Some(reached) = self.reached()
+        {
+            return reached;
+        }
         let event = self.did_event();
         let not = if self.dice.chance(20) { "not " } else { "" };
         match self.dice.below(10) {

@@ -45,6 +45,8 @@ kinds! {
     DidDays: "did days",
     DidFirst: "did first time",
     Streak: "streak",
+    Sequence: "sequence",
+    Reached: "reached",
     InSegment: "in segment",
     InList: "in list",
     InRandom: "in random",
@@ -103,6 +105,8 @@ pub fn of_condition(condition: &ConditionKind) -> Kind {
             How::FirstTime(_) => Kind::DidFirst,
             How::Streak { .. } => Kind::Streak,
         },
+        ConditionKind::Sequence(_) => Kind::Sequence,
+        ConditionKind::Reached(_) => Kind::Reached,
         ConditionKind::InSegment(_) => Kind::InSegment,
         ConditionKind::InList(..) => Kind::InList,
         ConditionKind::InRandom(_) => Kind::InRandom,
@@ -224,6 +228,8 @@ fn gives(kind: Kind) -> &'static [Is] {
         | Kind::DidDays
         | Kind::DidFirst
         | Kind::Streak
+        | Kind::Sequence
+        | Kind::Reached
         | Kind::InSegment
         | Kind::InList
         | Kind::InRandom
@@ -240,9 +246,9 @@ fn gives(kind: Kind) -> &'static [Is] {
         Kind::Decimal => &[Is::Count, Is::Number, Is::Percent],
         Kind::Share | Kind::Change => &[Is::Percent],
         Kind::Moment => &[Is::Timestamp],
-        Kind::Part => &[Is::Count, Is::Text],
-        // It has no words of its own.
-        Kind::Key => &[],
+        // A weekday is asked by its name alone: beside `calendar part`, not in pairs.
+        Kind::Part => &[Is::Count],
+        Kind::Key => &[Is::Count, Is::Text],
         Kind::TimeSince | Kind::TimeUntil | Kind::TimeFrom => &[Is::Duration],
         Kind::Negate | Kind::Arithmetic => AMOUNTS,
         Kind::Function => ORDERED,
@@ -262,6 +268,8 @@ fn over(kind: Kind) -> &'static [Over] {
         | Kind::DidDays
         | Kind::DidFirst
         | Kind::Streak
+        | Kind::Sequence
+        | Kind::Reached
         | Kind::InSegment
         | Kind::InRandom
         | Kind::Anniversary
@@ -333,7 +341,7 @@ fn places(kind: Kind) -> &'static [Place] {
         // Lists are asked alone, and nothing else gives one.
         Kind::ListContains => &[],
         Kind::Holds => &[Same(&[Is::Boolean])],
-        Kind::DidTimes | Kind::DidDays | Kind::DidFirst => &[OfRow(TRUTH), Anchor(ANCHORS)],
+        Kind::DidTimes | Kind::DidDays | Kind::DidFirst | Kind::Sequence | Kind::Reached => &[OfRow(TRUTH), Anchor(ANCHORS)],
         Kind::Streak | Kind::Moment => &[OfRow(TRUTH)],
         Kind::Share => &[OfRow(TRUTH), Anchor(ANCHORS)],
         Kind::Rank => &[Same(ORDERED)],
@@ -360,6 +368,8 @@ fn never(outer: Kind, inner: Kind) -> Option<&'static str> {
         (_, Kind::Moment) => {
             Some("the first or last of an event stands behind `time since` and its like, and in parts of dates")
         }
+        (Kind::InList, Kind::Key) => None,
+        (_, Kind::Key) => Some("the key has no words of its own: `in list` asks it alone"),
         (Kind::InList, Kind::Decimal) => Some("a list holds whole numbers"),
         (Kind::Aggregate, Kind::Literal | Kind::Decimal) => Some("an argument names a column"),
         _ => None,

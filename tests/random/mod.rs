@@ -30,6 +30,7 @@ mod quality;
 mod reasons;
 #[cfg(feature = "engine")]
 mod runs;
+mod sequences;
 mod shifted;
 #[cfg(feature = "engine")]
 mod shrink;

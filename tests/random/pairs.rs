@@ -47,6 +47,7 @@ impl Writer<'_> {
         for n in 0..EACH {
             let (outer, inner) = all[(first + n) % all.len()];
             let drawn = (0..12).find_map(|_| self.pair(outer, inner));
+            project.declarations.append(&mut self.declared);
             let Some((is, text)) = drawn else { continue };
             let name = format!("p_{n}");
             match is {
@@ -172,6 +173,8 @@ impl Writer<'_> {
             Kind::DidDays => format!("did anything on {} {}", self.frequency("day"), self.window()),
             Kind::DidFirst => format!("did anything for the first time {}", self.window()),
             Kind::Streak => "did anything in each of last 2 weeks".into(),
+            Kind::Sequence => self.sequence(),
+            Kind::Reached => self.reached()?,
             Kind::InSegment if self.segments.is_empty() => return None,
             Kind::InSegment => format!("in segment {}", self.dice.pick(&self.segments)),
             Kind::InList => self.in_list(scope)?,
@@ -180,7 +183,6 @@ impl Writer<'_> {
             Kind::Near => self.near(scope)?,
             Kind::ListContains => self.list_contains(scope)?,
             Kind::Key => return None,
-            Kind::Part if is == Is::Text => format!("(weekday of {})", self.plain(Is::Timestamp, scope)?),
             Kind::Part => format!("(hour of {})", self.plain(Is::Timestamp, scope)?),
             Kind::Rank => self.rank()?,
             Kind::AsOf => format!("(did anything {}) as of {} ago", self.window(), self.duration(true)),
@@ -296,7 +298,6 @@ impl Writer<'_> {
             }
             Kind::Near => truth(format!("place({inner}, {}) within 9_000 km of (0, 0)", self.literal_of(Is::Count))),
             Kind::Anniversary => truth(format!("anniversary of {} in next 8 weeks", of_part(&inner))),
-            Kind::Part if self.dice.chance(40) => Some((Is::Text, format!("(weekday of {})", of_part(&inner)))),
             Kind::Part => Some((Is::Count, format!("(month of {})", of_part(&inner)))),
             Kind::Attribute | Kind::Column | Kind::TraitName => None,
             Kind::All => truth(format!("({inner} and {})", self.condition(scope))),
@@ -325,6 +326,22 @@ impl Writer<'_> {
             Kind::DidFirst => match &spot.scope {
                 Scope::Row(_) => truth(format!("did {event} where ({inner}) for the first time {}", self.window())),
                 Scope::Customer => truth(format!("did anything for the first time in first 30 days after {inner}")),
+            },
+            Kind::Sequence => match &spot.scope {
+                Scope::Row(_) => truth(format!("did ({event} where ({inner})) then any event {}", self.window())),
+                Scope::Customer => truth(format!("did any event then any event in first 30 days after {inner}")),
+            },
+            Kind::Reached => match &spot.scope {
+                Scope::Row(_) => {
+                    let name = format!("own_path_{}", self.funnels.len());
+                    self.declared.push(format!("funnel {name} within 90 days {{ ({event} where ({inner})) }}"));
+                    self.funnels.push((name.clone(), vec![event.clone()]));
+                    truth(format!("reached {event} in {name} {}", self.window()))
+                }
+                Scope::Customer => {
+                    let (name, steps) = self.funnels.first()?.clone();
+                    truth(format!("reached {} in {name} in first 30 days after {inner}", steps.first()?))
+                }
             },
             Kind::Streak => truth(format!("did {event} where ({inner}) in at least 2 of last 4 weeks")),
             Kind::Rank => truth(format!("{inner} in top {}", self.dice.between(1, 5))),

@@ -70,6 +70,10 @@ impl Project {
             let text = writer.event_declaration(n);
             project.declarations.push(text);
         }
+        for n in 0..writer.dice.below(3) {
+            let text = writer.funnel_declaration(n);
+            project.declarations.push(text);
+        }
         for n in 0..3 + writer.dice.below(7) {
             let text = writer.trait_declaration(n);
             project.declarations.push(text);

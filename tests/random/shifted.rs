@@ -1,5 +1,5 @@
-//! What is said as of another time is what was said then. And times mean nothing by themselves (M8): all of them moved by whole weeks, T with them, and everything is as before. In zones
-//! that do not change their clocks, and of definitions that name no day and no unit of the calendar longer than a week.
+//! What is said as of another time is what was said then. And times mean nothing by themselves (M8): all of them moved by whole weeks, T with them, and everything is as before. In UTC, for
+//! every other zone has changed its clocks some time, and of definitions that name no day and no unit of the calendar longer than a week.
 
 use segue::interpret::{Answer, Answers, interpret};
 use segue::program::Scalar;
@@ -12,8 +12,20 @@ use super::seeds;
 use super::world::World;
 
 /// What hangs on the very day, in words of the language. A day that is written out begins with its year.
-const BY_THE_CALENDAR: &[&str] =
-    &["month", "quarter", "year", " of birthday", "anniversary", "day of ", " 20", "(20", "month of", "place("];
+const BY_THE_CALENDAR: &[&str] = &[
+    "month",
+    "quarter",
+    "year",
+    " of birthday",
+    "anniversary",
+    "day of ",
+    " 19",
+    "(19",
+    " 20",
+    "(20",
+    "month of",
+    "place(",
+];
 
 /// All times of a world, T among them, so many days later.
 fn moved(world: &World, days: i32) -> World {
@@ -54,7 +66,7 @@ fn other_weeks_are_like_these() {
     let mut many = 0;
     for seed in seeds(600, 400) {
         let drawn = Project::draw(seed);
-        if !matches!(drawn.world.zone, "UTC" | "Asia/Kathmandu") {
+        if drawn.world.zone != "UTC" {
             continue;
         }
         let mut project = drawn.without(BY_THE_CALENDAR);

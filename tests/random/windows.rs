@@ -64,6 +64,11 @@ impl Writer<'_> {
             "did times" => format!("did {event} {} {window}", self.frequency("time")),
             "did days" => format!("did {event} on {} {window}", self.frequency("day")),
             "did first time" => format!("did {event} for the first time {window}"),
+            "sequence" => format!("did {event} then any event {window}"),
+            "reached" => {
+                let (funnel, steps) = self.funnels.first()?.clone();
+                format!("reached {} in {funnel} {window}", steps.first()?)
+            }
             "in window" => {
                 let ty = self.dice.pick(&[Type::Date, Type::Timestamp]).clone();
                 format!("{} {window}", self.name(&ty, &Scope::Customer)?)

@@ -30,6 +30,10 @@ pub struct Writer<'w> {
     pub events: Vec<(String, Vec<Named>)>,
     /// The window whose turn it is: then no other is drawn.
     pub only_window: Option<String>,
+    /// The funnels, with the names of their steps.
+    pub funnels: Vec<(String, Vec<String>)>,
+    /// Declarations that something drawn needs.
+    pub declared: Vec<String>,
 }
 
 /// Where a value or condition stands: what it may name.
@@ -55,6 +59,8 @@ impl<'w> Writer<'w> {
             segments: Vec::new(),
             events: Vec::new(),
             only_window: None,
+            funnels: Vec::new(),
+            declared: Vec::new(),
         };
         for table in &world.tables {
             let columns = table.columns.iter().enumerate();

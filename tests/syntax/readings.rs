@@ -95,6 +95,43 @@ fn over(over: &Over) -> String {
     format!("over {}{against}{from}", duration(&over.length))
 }
 
+fn sequence(sequence: &Sequence) -> String {
+    let mut out = if sequence.negated { "not ".to_owned() } else { String::new() };
+    for (number, step) in sequence.steps.iter().enumerate() {
+        out.push_str(if number == 0 {
+            ""
+        } else if step.directly {
+            " >> "
+        } else {
+            " > "
+        });
+        out.push_str(&event(&step.event));
+        if let Some(within) = &step.within {
+            out.push_str(&format!(" in {}", duration(within)));
+        }
+        if let Some(without) = &step.without {
+            out.push_str(&format!(" without {}", event(without)));
+        }
+    }
+    if let Some(no) = &sequence.then_no {
+        let wait = no.within.as_ref().map_or("since".into(), |within| format!("in {}", duration(within)));
+        out.push_str(&format!(" > NO {} {wait}", event(&no.event)));
+    }
+    if let Some(column) = &sequence.matching {
+        out.push_str(&format!("; matching {}", expr(column)));
+    }
+    if let Some(length) = &sequence.all_within {
+        out.push_str(&format!("; all in {}", duration(length)));
+    }
+    if let Some(times) = &sequence.frequency {
+        out.push_str(&format!("; {}", frequency(times)));
+    }
+    if let Some(w) = &sequence.window {
+        out.push_str(&format!("; {}", window(w)));
+    }
+    format!("[{out}]")
+}
+
 fn expr(e: &Expr) -> String {
     use ExprKind::*;
     match &e.kind {
@@ -150,6 +187,12 @@ fn expr(e: &Expr) -> String {
             format!("[{} {} {}{of}]", expr(&rank.value), if rank.top { "top" } else { "bottom" }, literal(&rank.amount))
         }
         Did(inner) => did(inner),
+        Sequence(inner) => sequence(inner),
+        Reached(r) => {
+            let not = r.but_not.as_ref().map_or(String::new(), |not| format!(" not {}", not.text));
+            let when = r.window.as_ref().map_or(String::new(), |w| format!("; {}", window(w)));
+            format!("[{}reached {}{not} in {}{when}]", if r.last { "last " } else { "" }, r.step.text, r.funnel.text)
+        }
         Everyone => "EVERYONE".into(),
         Name(name) => name.text.clone(),
         Path(names) => names.iter().map(|n| n.text.as_str()).collect::<Vec<_>>().join("."),

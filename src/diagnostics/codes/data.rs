@@ -38,5 +38,6 @@ family! {
     PII_WITHOUT_PURPOSE = "E0690", "pii-without-purpose", Definitions, "a personal column included without a purpose";
     PII_NOT_BY_NAME = "E0691", "pii-not-by-name", Definitions, "a personal column that would leave under another name";
     LEFT_OUT = "W0660", "columns-left-out", Fine, "columns that hold records, maps or bytes are left out";
+    TIES = "W0662", "events-at-one-time", Fine, "many events of sequences have the same time, and no order";
     PARTLY_TIMES = "W0661", "partly-times", Fine, "some values of a time cannot be read as one";
 }

@@ -18,5 +18,7 @@ family! {
     COLUMN_OUTSIDE_AGGREGATE = "E0217", "column-outside-aggregate", Definitions, "a column of an event where one value for each customer is needed";
     TEST_DECLARED_EVENT = "E0225", "test-of-a-declared-event", Definitions, "a test in which a declared event happens";
     TEST_CUSTOMER = "E0226", "unknown-customer-of-test", Definitions, "something expected of a customer whom the test does not give";
+    UNKNOWN_STEP = "E0230", "unknown-step", Definitions, "a funnel that is not declared, or a step that it does not have";
+    STEP_TWICE = "E0231", "step-twice", Definitions, "a step that a funnel has twice";
     UNKNOWN_LIST = "E0240", "unknown-list", Definitions, "a list that segue.toml does not have";
 }

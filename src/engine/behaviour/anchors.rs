@@ -34,6 +34,15 @@ pub(super) enum Anchor {
     },
 }
 
+/// An event at whose own moment something may lie in the window that hangs on it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tied<'a> {
+    on: &'a OnEvent,
+    moment: i64,
+    /// The place of one of those events among all records.
+    pub(super) tie: u32,
+}
+
 /// Room for lists that are put together.
 #[derive(Debug, Default)]
 pub(super) struct Room {
@@ -90,6 +99,32 @@ impl Anchors<'_> {
         }
         room.times.extend(room.list.iter().map(|place| self.layout().time(all.record(*place))));
         Stretch { list: &room.list, times: &room.times, ..all }
+    }
+
+    /// The bounds by time, and what of the anchor's own moment lies in them.
+    pub(super) fn by_record(&self, bounds: Bounds, customer: Option<usize>) -> (Interval, Option<Tied<'_>>) {
+        let Bounds::OnEvent(id) = bounds else { return (self.spec.interval(bounds, customer), None) };
+        let (Some(on), Some(anchor)) = (self.spec.on_events.get(id.0), self.all.get(id.0)) else {
+            return (Interval::EMPTY, None);
+        };
+        match *anchor {
+            Anchor::None => (without(on), None),
+            Anchor::At { moment, tie, interval } => match tie.filter(|_| reaches(on, moment, interval)) {
+                None => (interval, None),
+                Some(tie) => {
+                    let (start, end) = match on.side {
+                        EventSide::Before => (interval.start, interval.end.max(moment.saturating_add(1))),
+                        _ => (moment, interval.end),
+                    };
+                    (Interval { start, end }, Some(Tied { on, moment, tie }))
+                }
+            },
+        }
+    }
+
+    /// Whether a record by whose time it lies in the bounds lies in them.
+    pub(super) fn is_in(&self, tied: Tied<'_>, tie: &[u64], record: &[u64]) -> bool {
+        self.layout().time(record) != tied.moment || self.is_beyond(tied.on, tie, record)
     }
 
     /// Whether the first of a list lies in bounds that hang on an event: where several are first, each of them.

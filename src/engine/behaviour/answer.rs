@@ -87,6 +87,7 @@ impl ScalarUDFImpl for Behaviour {
                 }
             });
         }
+        kernel.tell_ties();
         let arrays = columns.into_iter().map(|(words, mut known)| {
             Arc::new(UInt64Array::new(words.into(), Some(NullBuffer::new(known.finish())))) as ArrayRef
         });

@@ -10,15 +10,18 @@ use std::cmp::Ordering;
 use num_bigint::BigInt;
 
 use super::anchors::{self, Anchor, Anchors, Room};
+use super::cast::{Cast, Records};
 use super::collect::words;
 use super::days::Days;
 use super::dictionary::Texts;
+use super::funnel::FunnelWalk;
 use super::middle;
 use super::record::{Layout, Slot, slot_of};
+use super::sequence::Walk;
 use super::spec::{Meaning, Spec};
 use super::sums::{self, ExactSum};
 use crate::faults::fault;
-use crate::plan::{Feature, FeatureKind};
+use crate::plan::{Feature, FeatureKind, PlanReached, PlanSequence};
 use crate::program::arithmetic::{number, round_ratio};
 use crate::program::calendar::Interval;
 use crate::program::types::Scalar;
@@ -42,6 +45,9 @@ pub(super) struct Kernel<'a> {
     days: Vec<i32>,
     doubles: Vec<f64>,
     bits: Vec<u64>,
+    cast: Cast,
+    walk: Walk,
+    funnels: FunnelWalk,
 }
 
 /// A walk over the records of a list that lie in a window.
@@ -107,6 +113,9 @@ impl<'a> Kernel<'a> {
             days: Vec::new(),
             doubles: Vec::new(),
             bits: Vec::new(),
+            cast: Cast::default(),
+            walk: Walk::default(),
+            funnels: FunnelWalk::default(),
         }
     }
 
@@ -149,6 +158,12 @@ impl<'a> Kernel<'a> {
                 if let Some(feature) = spec.features.get(*number) {
                     let on = Anchors { spec, texts: &self.texts, all: &anchors };
                     let value = match (&feature.kind, feature.kind.bounds()) {
+                        (FeatureKind::Sequence(sequence), _) => {
+                            Some(self.sequence(sequence, customer, &records, &lists, &anchors))
+                        }
+                        (FeatureKind::Reached(reached), _) => {
+                            Some(self.reached(reached, customer, &records, &lists, &anchors))
+                        }
                         (FeatureKind::FirstWithin(bounds), _) => Some(u64::from(on.first_is_within(*bounds, all))),
                         (_, Some(bounds)) => {
                             let within = on.within(bounds, customer, all, &mut room);
@@ -162,6 +177,14 @@ impl<'a> Kernel<'a> {
         }
         (self.records, self.lists, self.times) = (records, lists, times);
         (self.anchors, self.room) = (anchors, room);
+    }
+
+    /// Tells the specification what was counted of ties.
+    pub fn tell_ties(&mut self) {
+        let ties = self.cast.take_ties();
+        if !ties.is_empty() {
+            self.spec.count_ties(&ties);
+        }
     }
 
     /// The log in words and in order.
@@ -248,7 +271,45 @@ impl<'a> Kernel<'a> {
             }
             FeatureKind::AverageGap(_) => middle::average_gap(within.times),
             FeatureKind::LongestGap(_) => middle::longest_gap(within.times),
+            FeatureKind::Sequence(_) | FeatureKind::Reached(_) => None,
         }
+    }
+
+    /// How many matches of a sequence.
+    fn sequence(
+        &mut self,
+        sequence: &PlanSequence,
+        customer: Option<usize>,
+        records: &[u64],
+        lists: &[Vec<u32>],
+        anchors: &[Anchor],
+    ) -> u64 {
+        let (spec, layout) = (self.spec, self.layout);
+        let on = Anchors { spec, texts: &self.texts, all: anchors };
+        let (interval, tied) = on.by_record(sequence.bounds, customer);
+        let tied = tied.map(|tied| (&on, tied));
+        let records = Records { spec, layout, texts: &self.texts, records, lists, tied };
+        self.cast.of_sequence(records, sequence, interval);
+        let Cast { events, forbidden, values, .. } = &self.cast;
+        self.walk.count(sequence, &spec.calendar, events, *values, forbidden)
+    }
+
+    /// Whether a step of a funnel was reached, and another not: 1 or 0.
+    fn reached(
+        &mut self,
+        reached: &PlanReached,
+        customer: Option<usize>,
+        records: &[u64],
+        lists: &[Vec<u32>],
+        anchors: &[Anchor],
+    ) -> u64 {
+        let (spec, layout) = (self.spec, self.layout);
+        let on = Anchors { spec, texts: &self.texts, all: anchors };
+        let (interval, tied) = on.by_record(reached.bounds, customer);
+        let tied = tied.map(|tied| (&on, tied));
+        let records = Records { spec, layout, texts: &self.texts, records, lists, tied };
+        self.cast.of_funnel(records, reached, interval);
+        u64::from(self.funnels.is_reached(reached, &spec.calendar, &self.cast.events))
     }
 
     /// How many different days: the times ascend, and with them nearly always the days. (Where a change of clocks goes back over

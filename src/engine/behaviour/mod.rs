@@ -9,9 +9,11 @@
 
 mod anchors;
 mod answer;
+mod cast;
 mod collect;
 pub(in crate::engine) mod days;
 mod dictionary;
+mod funnel;
 mod gather;
 mod kernel;
 mod keys;
@@ -20,6 +22,7 @@ mod middle;
 mod pack;
 mod record;
 mod run;
+mod sequence;
 mod spec;
 mod sums;
 #[cfg(test)]
@@ -28,6 +31,8 @@ mod tests;
 use std::sync::Arc;
 
 use datafusion::arrow::array::ArrayRef;
+
+pub use cast::Ties;
 
 use super::errors;
 use super::evaluate::{LookUps, Unfit};
@@ -80,6 +85,8 @@ pub struct Features {
     pub keys: Option<ArrayRef>,
     /// By `FeatureId`: a canonical column of the feature's type, by customer number. Who did nothing has 0 or a missing value.
     pub columns: Vec<ArrayRef>,
+    /// By `TableId`: of the events that sequences and funnels look at, those that are not in order with another.
+    pub ties: Vec<Ties>,
     /// By `FeatureId`: for how many customers it is missing because it does not fit (64 bits, or a double); `unfit`
     /// has counted them too.
     pub too_large: Vec<u64>,

@@ -190,7 +190,9 @@ pub(super) fn slot_of(kind: &FeatureKind) -> Option<SlotId> {
         | FeatureKind::FirstWithin(_)
         | FeatureKind::FirstTime { .. }
         | FeatureKind::LastTime { .. }
-        | FeatureKind::Streak { .. } => None,
+        | FeatureKind::Streak { .. }
+        | FeatureKind::Reached(_) => None,
+        FeatureKind::Sequence(sequence) => sequence.matching,
     }
 }
 

@@ -106,7 +106,7 @@ impl Pass {
         };
         let too_large = spec.too_large();
         unfit.add(too_large.iter().sum());
-        Ok(Features { keys, columns, too_large })
+        Ok(Features { keys, columns, ties: spec.ties(), too_large })
     }
 }
 
@@ -121,9 +121,8 @@ async fn next(
 
 /// Whether some feature needs rows of a table.
 fn is_needed(spec: &Spec, scan: &TableScan) -> bool {
-    let has_features = |selection: usize| spec.by_selection.get(selection).is_some_and(|features| !features.is_empty());
-    let is_anchor = |selection| spec.on_events.iter().any(|on| on.selection == selection);
-    scan.selections.iter().any(|(selection, _)| has_features(selection.0) || is_anchor(*selection))
+    let has_features = |selection: usize| spec.oldest.get(selection).is_some_and(|oldest| *oldest < i64::MAX);
+    scan.selections.iter().any(|(selection, _)| has_features(selection.0))
 }
 
 /// `table > project(who, pack(columns)) > filter(record is not null)`

@@ -1,14 +1,14 @@
 //! What the functions of the pass share: the features, where records have what, and the run's dictionary. They carry it with
 //! them; it is no literal of the plan, as this engine runs in one process.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::common::Result;
 
-use super::Intervals;
 use super::dictionary::Dictionary;
 use super::record::{Layout, slot_of};
+use super::{Intervals, Ties};
 use crate::faults::fault;
 use crate::plan::{Bounds, Feature, FeatureKind, OnEvent, Plan, TableId};
 use crate::program::calendar::{Calendar, Interval};
@@ -40,6 +40,7 @@ pub(super) struct Spec {
     /// By `OnEventId`.
     pub on_events: Vec<OnEvent>,
     too_large: Vec<AtomicU64>,
+    ties: Mutex<Vec<Ties>>,
 }
 
 /// What a slot's word means.
@@ -78,8 +79,10 @@ impl Spec {
             if let Some(features) = by_selection.get_mut(feature.selection.0) {
                 features.push(number);
             }
-            if let Some(oldest) = oldest.get_mut(feature.selection.0) {
-                *oldest = (*oldest).min(oldest_row(&feature.kind));
+            for selection in feature.selections() {
+                if let Some(oldest) = oldest.get_mut(selection.0) {
+                    *oldest = (*oldest).min(oldest_row(&feature.kind));
+                }
             }
         }
         for on in &plan.on_events {
@@ -111,6 +114,7 @@ impl Spec {
             hanging,
             on_events: plan.on_events.clone(),
             too_large: plan.features.iter().map(|_| AtomicU64::new(0)).collect(),
+            ties: Mutex::default(),
         })
     }
 
@@ -137,6 +141,23 @@ impl Spec {
         }
     }
 
+    /// Counts events that tie, by table.
+    pub fn count_ties(&self, more: &[Ties]) {
+        let mut ties = self.ties.lock().unwrap_or_else(PoisonError::into_inner);
+        if ties.len() < more.len() {
+            ties.resize(more.len(), Ties::default());
+        }
+        for (ties, more) in ties.iter_mut().zip(more) {
+            ties.events += more.events;
+            ties.tied += more.tied;
+        }
+    }
+
+    /// By `TableId`: how many events tie.
+    pub fn ties(&self) -> Vec<Ties> {
+        self.ties.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// By `FeatureId`: how many values did not fit.
     pub fn too_large(&self) -> Vec<u64> {
         self.too_large.iter().map(|count| count.load(Ordering::Relaxed)).collect()
@@ -161,7 +182,9 @@ pub(super) fn empty(kind: &FeatureKind) -> Option<u64> {
         | FeatureKind::Days(_)
         | FeatureKind::Sum(..)
         | FeatureKind::Distinct(..)
-        | FeatureKind::FirstWithin(_) => Some(0),
+        | FeatureKind::FirstWithin(_)
+        | FeatureKind::Sequence(_)
+        | FeatureKind::Reached(_) => Some(0),
         FeatureKind::Streak { bounds, frequency, .. } => {
             let intervals = bounds.len().saturating_sub(1) as u64;
             Some(if frequency.holds(0) && !fault(37) { intervals } else { 0 })

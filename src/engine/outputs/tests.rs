@@ -59,6 +59,7 @@ fn result() -> RunResult {
         cuts: Vec::new(),
         quality: Report::default(),
         unfit: 0,
+        ties: Vec::new(),
         timings: vec![("events", Duration::from_secs(1))],
         partitions: 1,
         features: 0,

@@ -153,6 +153,9 @@ impl Observed {
 
     /// What a file says that the column holds, whether or not a value is known.
     pub fn declare(&mut self, stored: &DataType) {
+        if let Some(of) = convert::element(stored).filter(|of| convert::class(of).is_some()) {
+            return self.elements.get_or_insert_with(|| Box::new(Observed::default())).declare(of);
+        }
         let ty = match convert::class(stored) {
             Some(Class::Boolean) => Type::Boolean,
             Some(Class::Whole) => Type::Count,
@@ -438,7 +441,8 @@ impl Observed {
         if self.is_strange || (self.lists > 0 && self.single > 0) {
             return None;
         }
-        if let Some(elements) = &self.elements {
+        // A file that is said to hold lists, and holds none, says nothing against single values.
+        if let Some(elements) = self.elements.as_ref().filter(|_| self.lists > 0 || self.single == 0) {
             return elements.ty().map(|of| Type::List(Box::new(of)));
         }
         if self.role.is_kind {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, ListArray, NullArray, PrimitiveArray,
-    StringViewBuilder, TimestampMicrosecondArray, new_null_array,
+    StringViewBuilder, TimestampMicrosecondArray, UInt32Array, new_null_array,
 };
+use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::datatypes::{
     ArrowPrimitiveType, DataType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
     Field, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit,
@@ -416,7 +417,27 @@ fn convert_list(raw: &ArrayRef, of: &Type, clock: &mut Clock, losses: &mut Losse
     }
     let list = to_list(raw, element(raw.data_type())?)?;
     let values = convert(list.values(), of, false, clock, losses)?;
-    Some(Arc::new(ListArray::try_new(field, list.offsets().clone(), values, list.nulls().cloned()).ok()?))
+    let (offsets, values) = known_items(&list, values)?;
+    Some(Arc::new(ListArray::try_new(field, offsets, values, list.nulls().cloned()).ok()?))
+}
+
+/// A list is those of its items that are known: where each list ends then, and the items.
+fn known_items(list: &ListArray, values: ArrayRef) -> Option<(OffsetBuffer<i32>, ArrayRef)> {
+    if values.null_count() == 0 {
+        return Some((list.offsets().clone(), values));
+    }
+    let mut ends = vec![0];
+    let mut items: Vec<u32> = Vec::new();
+    for (row, bounds) in list.offsets().windows(2).enumerate() {
+        let [start, end] = bounds else { continue };
+        if list.is_valid(row) {
+            let all = usize::try_from(*start).ok()?..usize::try_from(*end).ok()?;
+            items.extend(all.filter(|item| values.is_valid(*item)).filter_map(|item| u32::try_from(item).ok()));
+        }
+        ends.push(i32::try_from(items.len()).ok()?);
+    }
+    let values = datafusion::arrow::compute::take(&values, &UInt32Array::from(items), None).ok()?;
+    Some((OffsetBuffer::new(ends.into()), values))
 }
 
 /// The microseconds of a canonical Timestamp column, or of the first instants of a Date column.

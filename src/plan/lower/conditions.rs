@@ -63,6 +63,8 @@ impl Lowering<'_> {
             }
             ConditionKind::Did(did) => return self.did(did),
             ConditionKind::Trend(trend) => return self.trend(scope, trend),
+            ConditionKind::Sequence(sequence) => return self.sequence(sequence),
+            ConditionKind::Reached(reached) => return self.reached(reached),
             ConditionKind::InSegment(id) => return self.member(*id),
             ConditionKind::Anniversary(value, window) => {
                 let bounds = self.attribute_bounds(window, &value.ty);

@@ -52,7 +52,11 @@ impl Lowering<'_> {
             let node = self.value(Scope::Rows(kind.table), argument);
             by_table.entry(kind.table).or_insert(node);
         }
-        let values: Vec<_> = by_table.into_iter().collect();
+        self.slot_of(by_table.into_iter().collect())
+    }
+
+    /// The slot of these values, one for each table.
+    pub(super) fn slot_of(&mut self, values: Vec<(TableId, NodeId)>) -> SlotId {
         let next = SlotId(self.slots.len());
         *self.slots.entry(values).or_insert(next)
     }
@@ -91,11 +95,13 @@ pub(super) fn scans(
         orders.insert(on.selection);
     }
     for feature in asked.features {
-        let oldest = oldest_of.entry(feature.selection).or_insert(as_of);
-        *oldest = (*oldest).min(oldest_row(&feature.kind, as_of));
         let is_on_event = matches!(feature.kind.bounds(), Some(Bounds::OnEvent(_)));
-        if is_on_event || matches!(feature.kind, FeatureKind::First(..) | FeatureKind::Last(..)) {
-            orders.insert(feature.selection);
+        for selection in feature.selections() {
+            let oldest = oldest_of.entry(selection).or_insert(as_of);
+            *oldest = (*oldest).min(oldest_row(&feature.kind, as_of));
+            if is_on_event || feature.kind.needs_order() {
+                orders.insert(selection);
+            }
         }
     }
     let mut scans = Vec::new();

@@ -9,6 +9,7 @@ mod conditions;
 mod events;
 mod groups;
 mod intern;
+mod sequences;
 #[cfg(test)]
 mod tests;
 mod times;

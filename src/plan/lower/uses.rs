@@ -90,6 +90,15 @@ pub(super) fn of_condition(condition: &Condition, out: &mut Uses) {
             of_value(&trend.base, out);
             trend.smallest_base.iter().for_each(|c| of_condition(c, out));
         }
+        ConditionKind::Sequence(sequence) => {
+            let steps = sequence.steps.iter().flat_map(|step| std::iter::once(&step.event).chain(&step.without));
+            steps.chain(sequence.then_no.iter().map(|no| &no.event)).for_each(|e| of_event(&e.event, out));
+            of_window(&sequence.window, out);
+        }
+        ConditionKind::Reached(reached) => {
+            reached.steps.iter().for_each(|event| of_event(event, out));
+            of_window(&reached.window, out);
+        }
         ConditionKind::InSegment(id) => out.push(*id),
         ConditionKind::Rank(rank) => {
             of_value(&rank.value, out);
