@@ -249,6 +249,12 @@ impl Telling<'_> {
             }
             Found::Streak { met, of } => vec![format!("so in {} of {}", words::count(*met), words::count(*of))],
             Found::Place(place) => self.place(place),
+            Found::Sequence { matches, reached, of } => {
+                let is_held_back = reached == of && *matches == 0;
+                let but = if is_held_back { ", but not as it is said of all of them" } else { "" };
+                vec![format!("{}; {}{but}", times(*matches), steps(*reached, *of))]
+            }
+            Found::Funnel { reached, of } => vec![steps(*reached, *of)],
             Found::Trend(now, base) => [now, base].map(|found| self.trend_line(found)).into(),
         }
     }
@@ -410,6 +416,9 @@ impl Telling<'_> {
                 }
                 _ => None,
             },
+            (ConditionKind::Sequence(sequence), Found::Sequence { matches, .. }) => {
+                far(sequence.frequency.least, sequence.frequency.most, *matches, reason.holds)
+            }
             (ConditionKind::Compare(op, a, b), Found::Values(found)) => {
                 let op = if reason.holds { negated(*op) } else { *op };
                 match (found.as_slice(), is_number(&b.kind), is_number(&a.kind)) {
@@ -525,6 +534,15 @@ fn far(least: u64, most: u64, n: u64, out: bool) -> Option<String> {
         (Some(down), _) => Some(fewer(down)),
         (None, Some(up)) => Some(more(up)),
         (None, None) => None,
+    }
+}
+
+/// `got to step 2 of 4`
+fn steps(reached: usize, of: usize) -> String {
+    match reached {
+        0 => "never took the first step".to_owned(),
+        reached if reached == of => format!("got to the last of {of} steps"),
+        reached => format!("got to step {reached} of {of}"),
     }
 }
 

@@ -23,7 +23,7 @@ impl<'a> World<'a> {
 
     /// "counts the largest number of matches that share no moment, whatever their `matching` value: each begins strictly after
     /// the last step of the one before"
-    fn most_matches(&self, sequence: &'a Sequence, customer: usize) -> u64 {
+    pub(super) fn most_matches(&self, sequence: &'a Sequence, customer: usize) -> u64 {
         let steps: Vec<Step<'a>> = sequence.steps.iter().map(|step| self.step(sequence, step, customer)).collect();
         let (Some(firsts), Some(lasts)) = (steps.first(), steps.last()) else { return 0 };
         let is_over = self.waits(sequence, &lasts.events, customer);
@@ -42,6 +42,16 @@ impl<'a> World<'a> {
         let mut known = BTreeMap::new();
         let all = matches.iter().map(|(_, last)| 1 + self.most_after(*last, &matches, firsts, lasts, &mut known));
         all.max().unwrap_or(0)
+    }
+
+    /// How many of the steps, from the first on, some choice of events gets to, whatever is said of all of them together.
+    pub(super) fn steps_reached(&self, sequence: &'a Sequence, customer: usize) -> usize {
+        let steps: Vec<Step<'a>> = sequence.steps.iter().map(|step| self.step(sequence, step, customer)).collect();
+        let gets_to = |many: &usize| {
+            let firsts = steps.first().map_or(0, |first| first.events.len());
+            (0..firsts).any(|first| !self.ends(sequence, &steps[..*many], first).is_empty())
+        };
+        (1..=steps.len()).take_while(gets_to).count()
     }
 
     /// How many matches there are at most, one after the other, that begin after a last step.
@@ -165,6 +175,14 @@ impl<'a> World<'a> {
         let counted = attempts.iter().filter(|(first, _)| !reached.last || is_last(*first));
         let furthest = counted.map(|(_, furthest)| *furthest).max();
         furthest.is_some_and(|furthest| reached.but_not.is_none_or(|not| furthest < not))
+    }
+
+    /// How many steps of a funnel, from the first on, some attempt got to.
+    pub(super) fn funnel_reached(&self, reached: &'a Reached, customer: usize) -> usize {
+        let in_window = |event: &'a program::Event| self.events_in(event, &reached.window, customer);
+        let steps: Vec<Vec<Event<'a>>> = reached.steps.iter().map(in_window).collect();
+        let firsts = steps.first().map(Vec::as_slice).unwrap_or_default();
+        firsts.iter().map(|first| self.furthest(reached, &steps, *first) + 1).max().unwrap_or(0)
     }
 
     /// The furthest step of an attempt.

@@ -74,6 +74,22 @@ pub enum Found<'a> {
     },
     /// Where the customer stands in a ranking.
     Place(Place<'a>),
+    /// How many matches of a sequence share no moment, and how many of its steps, from the first on, some choice of events gets to.
+    Sequence {
+        /// so many matches
+        matches: u64,
+        /// so many steps
+        reached: usize,
+        /// of so many
+        of: usize,
+    },
+    /// How many steps of a funnel, from the first on, some attempt got to.
+    Funnel {
+        /// so many
+        reached: usize,
+        /// of so many
+        of: usize,
+    },
     /// What a trend compares: now, and what it is compared with.
     Trend(Found1<'a>, Found1<'a>),
 }
@@ -230,6 +246,18 @@ impl<'a> World<'a> {
             ConditionKind::Did(did) => (self.what_was_done(did, customer), Vec::new()),
             ConditionKind::InSegment(id) => (Found::Parts, self.clauses(*id, customer)),
             ConditionKind::Rank(rank) => (Found::Place(self.place(rank, customer)), Vec::new()),
+            ConditionKind::Sequence(sequence) => {
+                let found = Found::Sequence {
+                    matches: self.most_matches(sequence, customer),
+                    reached: self.steps_reached(sequence, customer),
+                    of: sequence.steps.len(),
+                };
+                (found, Vec::new())
+            }
+            ConditionKind::Reached(reached) => {
+                let found = Found::Funnel { reached: self.funnel_reached(reached, customer), of: reached.steps.len() };
+                (found, Vec::new())
+            }
             ConditionKind::Trend(trend) => {
                 (Found::Trend(self.found(&trend.now, customer), self.found(&trend.base, customer)), Vec::new())
             }
