@@ -19,6 +19,7 @@ fn write(folder: &mut OutputFolder, name: &str, text: &str) {
 fn run(out: &Path, text: &str) {
     let mut folder = OutputFolder::begin(out).unwrap();
     write(&mut folder, "segments/a.parquet", text);
+    write(&mut folder, "stages/lifecycle.parquet", text);
     write(&mut folder, "run.json", MANIFEST);
     folder.commit().unwrap();
 }

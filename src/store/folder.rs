@@ -238,7 +238,7 @@ fn contents(target: &Path, is_new: bool) -> Result<Vec<String>, Diagnostic> {
         let name = entry.file_name().to_string_lossy().into_owned();
         match name.as_str() {
             "run.json" | "membership.parquet" | "traits.parquet" if kind.is_file() && !is_new => has_outputs = true,
-            "segments" if kind.is_dir() && !is_new => {
+            "segments" | "stages" if kind.is_dir() && !is_new => {
                 has_outputs = true;
                 for inner in fs::read_dir(entry.path()).map_err(fail)? {
                     let inner = inner.map_err(fail)?;
@@ -246,7 +246,7 @@ fn contents(target: &Path, is_new: bool) -> Result<Vec<String>, Diagnostic> {
                     let is_export = inner_name.ends_with(".parquet") || inner_name.ends_with(".csv");
                     let is_plain = inner.file_type().map_err(fail)?.is_file();
                     if !(is_plain && (is_export || OF_FILE_MANAGERS.contains(&inner_name.as_str()))) {
-                        foreign.push(format!("segments/{inner_name}"));
+                        foreign.push(format!("{name}/{inner_name}"));
                     }
                 }
             }
