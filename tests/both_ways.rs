@@ -9,7 +9,7 @@ use datafusion::arrow::array::{Array, AsArray};
 use segue::program::calendar::date_of;
 use segue::program::test::{LookedUp, Test};
 use segue::program::{Definition, DefinitionKind, Key, Program, Scalar, Type, Value, ValueKind};
-use segue::project::lock::{self, Lock};
+use segue::project::lock::{self, Lock, LockedColumn, LockedSource};
 use segue::source::FileId;
 
 use crate::projects::root;
@@ -50,7 +50,14 @@ fn text_of(value: &Scalar) -> String {
         Scalar::Timestamp(moment) => jiff::Timestamp::from_microsecond(*moment).expect("a time").to_string(),
         Scalar::Text(text) => text.to_string(),
         Scalar::Duration(_) => panic!("no column is a length of time"),
-        Scalar::List(_) => panic!("a test gives no list"),
+        // As NDJSON has it.
+        Scalar::List(items) => {
+            let json = |item: &Scalar| match item {
+                Scalar::Text(text) => serde_json::to_string(&**text).expect("a text"),
+                other => text_of(other),
+            };
+            format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(","))
+        }
     }
 }
 
@@ -165,6 +172,22 @@ fn cell(text: &str) -> String {
     if text.contains(['"', ',', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
+/// CSV has no lists.
+fn format_of(source: &LockedSource) -> &'static str {
+    if source.columns.iter().any(|c| matches!(c.ty, Type::List(_))) { "ndjson" } else { "csv" }
+}
+
+/// A row of an NDJSON file.
+fn object(row: &Row, source: &LockedSource) -> String {
+    let field = |column: &LockedColumn| {
+        let text = row.get(&column.name)?;
+        let is_plain = matches!(column.ty, Type::List(_) | Type::Boolean | Type::Count | Type::Number);
+        let value = if is_plain { text.clone() } else { serde_json::to_string(text).expect("a text") };
+        Some(format!("{}:{value}", serde_json::to_string(&column.name).expect("a name")))
+    };
+    format!("{{{}}}\n", source.columns.iter().filter_map(field).collect::<Vec<_>>().join(","))
+}
+
 /// The settings with a file of its own for each source, and nothing that filters rows; the lock with texts for the keys.
 fn with_own_files(texts: &Texts) -> (toml::Table, Lock) {
     let (mut toml, mut lock) = (texts.toml.clone(), texts.lock.clone());
@@ -173,7 +196,7 @@ fn with_own_files(texts: &Texts) -> (toml::Table, Lock) {
         for part in source.name.split('.') {
             at = at.get_mut(part).and_then(toml::Value::as_table_mut).expect("a source");
         }
-        at.insert("path".into(), toml::Value::String(format!("data/{}.csv", source.name)));
+        at.insert("path".into(), toml::Value::String(format!("data/{}.{}", source.name, format_of(source))));
         at.remove("where");
         let key = at.get("key").and_then(toml::Value::as_str).unwrap_or_default().to_owned();
         let is_of_customers =
@@ -211,8 +234,13 @@ fn on_disk(texts: &Texts, title: &str) -> (OnDisk, Test) {
     fs::create_dir_all(folder.path().join("data")).expect("a folder");
     for source in &lock.sources {
         let columns: Vec<&str> = source.columns.iter().map(|c| c.name.as_str()).collect();
+        let rows = files.rows.get(&source.name).into_iter().flatten();
+        if format_of(source) == "ndjson" {
+            write(&format!("data/{}.ndjson", source.name), &rows.map(|row| object(row, source)).collect::<String>());
+            continue;
+        }
         let mut text = columns.iter().map(|c| cell(c)).collect::<Vec<_>>().join(",") + "\n";
-        for row in files.rows.get(&source.name).into_iter().flatten() {
+        for row in rows {
             let cells: Vec<String> = columns.iter().map(|c| row.get(*c).map_or(String::new(), |t| cell(t))).collect();
             text += &(cells.join(",") + "\n");
         }

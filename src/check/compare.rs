@@ -311,7 +311,7 @@ impl Checker<'_> {
     }
 
     /// As [`Checker::in_one_unit`] for an item of a list, without a copy of the value for each of many items.
-    fn in_unit_of(&mut self, value: &Value, item: Value) -> Option<Value> {
+    pub(super) fn in_unit_of(&mut self, value: &Value, item: Value) -> Option<Value> {
         let stand_in = Value { kind: ValueKind::TimeSince(Box::new(item.clone())), ty: value.ty.clone(), span: value.span };
         Some(self.in_one_unit(stand_in, item)?.1)
     }

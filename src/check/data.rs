@@ -7,8 +7,8 @@ use super::scope::{Row, Scope};
 use super::{Checker, visit};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::{
-    self, Attribute, Column, Condition, ConditionKind, Customers, Definition, EventTable, Kind, LookUp, Program, TableId,
-    Type, Value, ValueKind,
+    self, Attribute, Column, Condition, ConditionKind, Customers, Definition, EventTable, History, HistoryId, Kind, LookUp,
+    Program, TableId, Type, Value, ValueKind,
 };
 use crate::project::catalog::{Catalog, ConditionText, KindRows};
 use crate::source::{FileId, Span};
@@ -163,6 +163,7 @@ impl Checker<'_> {
                     is_key: a.is_key,
                     is_static: a.is_static || a.is_key,
                     is_pii: a.is_pii,
+                    history: a.history.map(HistoryId),
                 })
                 .collect(),
             tables: catalog
@@ -177,6 +178,7 @@ impl Checker<'_> {
                 .map(|t| LookUp { name: t.name.as_str().into(), columns: columns(&t.columns), key: t.key })
                 .collect(),
             lists: catalog.lists.iter().map(|list| program::List { name: list.name.as_str().into() }).collect(),
+            histories: catalog.histories.iter().map(|h| History { attribute: program::AttributeId(h.attribute) }).collect(),
             definitions,
             every_segment_except,
             tests,

@@ -15,6 +15,7 @@ mod events;
 mod functions;
 mod funnels;
 mod groups;
+mod history;
 mod list_columns;
 mod lists;
 mod literals;
@@ -279,6 +280,8 @@ impl<'a> Checker<'a> {
             E::Function(function, arguments) => self.function(*function, arguments, expr.span, scope),
             E::OrElse(value, other) => self.or_else(value, other, expr.span, scope),
             E::AsOf { of, ago, in_parentheses } => self.as_of(of, ago, *in_parentheses, expr.span, scope),
+            E::Changed { value, change, window } => self.changed(value, change.as_ref(), window.as_ref(), expr.span, scope),
+            E::Was { value, was, window } => self.was(value, was, window.as_ref(), expr.span, scope),
             E::Moved { entered, segment, window } => {
                 self.entered_or_left(*entered, segment, window.as_ref(), expr.span, scope)
             }

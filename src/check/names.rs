@@ -222,9 +222,6 @@ impl Checker<'_> {
             Some(Declared::Funnel(_)) => return self.funnel_as_value(name),
             None => {}
         }
-        if self.catalog.histories.contains(&name.text) {
-            return self.later("An attribute with a history", name.span);
-        }
         if let Some(i) = self.catalog.attribute(&name.text) {
             return self.attribute(i, name.span);
         }

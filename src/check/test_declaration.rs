@@ -335,9 +335,6 @@ impl Checker<'_> {
 
     fn no_such_place<T>(&mut self, name: &tree::Name, place: &Place<'_>) -> Option<T> {
         match place {
-            Place::Customer if self.catalog.histories.contains(&name.text) => {
-                self.later("An attribute with a history", name.span)
-            }
             Place::Customer => {
                 if matches!(self.names.get(&name.text), Some(Declared::Trait(_) | Declared::Segment(_))) {
                     return self.refuse(

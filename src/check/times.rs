@@ -89,7 +89,7 @@ impl Checker<'_> {
 
     /// An attribute is used.
     pub(super) fn uses_attribute(&mut self, i: usize, span: Span) {
-        if self.catalog.attributes.get(i).is_some_and(|attribute| !attribute.is_static && !attribute.is_key) {
+        if self.catalog.attributes.get(i).is_some_and(|a| !a.is_static && !a.is_key && a.history.is_none()) {
             self.exported.entry(i).or_insert(span);
         }
     }

@@ -34,6 +34,10 @@ fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
                 f(each);
             }
         }
+        E::Changed { value, window, .. } | E::Was { value, window, .. } => {
+            f(value);
+            window.as_ref().and_then(anchor).into_iter().for_each(f);
+        }
         E::Moved { window, .. } => window.as_ref().and_then(anchor).into_iter().for_each(f),
         E::InSegment { .. }
         | E::InList { value: None, .. }
@@ -81,7 +85,7 @@ pub(super) fn lacks_window(expr: &tree::Expr) -> bool {
     match &expr.kind {
         E::Aggregate(_) => true,
         E::Did(did) => did.window.is_none() && did.streak.is_none(),
-        E::Moved { window, .. } => window.is_none(),
+        E::Moved { window, .. } | E::Changed { window, .. } | E::Was { window, .. } => window.is_none(),
         E::Sequence(sequence) => sequence.window.is_none(),
         E::Reached(reached) => reached.window.is_none(),
         // What lacks one in there gets this one.

@@ -9,22 +9,26 @@ use datafusion::error::Result;
 
 use super::behaviour::Intervals;
 use super::evaluate::internal;
+use super::history::History;
 use super::sources::CustomerRows;
 use crate::faults::fault;
-use crate::plan::{AttributeId, Hanging, HangingBound, HangingOf, Plan};
+use crate::plan::{AttributeId, Hanging, HangingBound, HangingOf, HistoryId, Plan};
 use crate::program::calendar::Calendar;
 
 /// The customers who exist at T, in the order of their keys.
 pub(crate) struct Customers {
     pub(crate) keys: ArrayRef,
     pub(crate) attributes: HashMap<AttributeId, ArrayRef>,
+    pub(crate) histories: HashMap<HistoryId, History>,
 }
 
 impl Customers {
     /// Those of the rows who exist at T: all, or those whose `since` is known and before T.
     pub(crate) fn at(plan: &Plan, rows: CustomerRows) -> Result<Customers> {
         let columns: HashMap<AttributeId, ArrayRef> = rows.columns.into_iter().map(|(i, c)| (AttributeId(i), c)).collect();
-        let Some(since) = plan.since else { return Ok(Customers { keys: rows.keys, attributes: columns }) };
+        let Some(since) = plan.since else {
+            return Ok(Customers { keys: rows.keys, attributes: columns, histories: HashMap::new() });
+        };
         let since = columns.get(&since).ok_or_else(|| internal("`since` was not read"))?;
         let exist: BooleanArray = moments(since, &plan.calendar)?
             .into_iter()
@@ -34,7 +38,7 @@ impl Customers {
             .iter()
             .map(|(id, column)| Ok((*id, filter(column.as_ref(), &exist)?)))
             .collect::<Result<HashMap<_, _>>>()?;
-        Ok(Customers { keys: filter(rows.keys.as_ref(), &exist)?, attributes })
+        Ok(Customers { keys: filter(rows.keys.as_ref(), &exist)?, attributes, histories: HashMap::new() })
     }
 }
 

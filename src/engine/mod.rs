@@ -8,6 +8,7 @@ pub mod canonical;
 mod customers;
 pub mod errors;
 pub mod evaluate;
+mod history;
 mod look_ups;
 pub mod machine;
 mod members;

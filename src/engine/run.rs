@@ -14,12 +14,13 @@ use super::behaviour::{self, Intervals, TableRows};
 use super::customers::{self, Customers};
 use super::errors;
 use super::evaluate::{Evaluation, Leaf, Leaves, LookUps, Prepared, Unfit, internal};
+use super::history::{self, History};
 use super::look_ups::Tables;
 use super::machine::Machine;
 use super::quality::Report;
 use super::sources::Sources;
 use crate::diagnostics::Diagnostic;
-use crate::plan::Plan;
+use crate::plan::{HistoryId, Plan};
 use crate::program::types::{Scalar, Type};
 use crate::project::catalog::Catalog;
 
@@ -179,6 +180,14 @@ pub fn run(
     let unfit = Arc::new(Unfit::default());
 
     let read = watch.during("reading customers", || read_customers(machine, sources, plan))?;
+    let read = match read {
+        Some(mut customers) if !plan.histories.is_empty() => {
+            customers.histories =
+                watch.during("reading histories", || history::read(machine, sources, plan, &customers.keys))?;
+            Some(customers)
+        }
+        read => read,
+    };
     let look_ups: Arc<dyn LookUps> =
         Arc::new(watch.during("reading look-up tables", || Tables::read(machine, sources, plan))?);
     clock.took("customers");
@@ -206,7 +215,7 @@ pub fn run(
     progress(Progress { doing: "finding members", rows: watch.rows() });
     let customers = match (read, &features.keys) {
         (Some(customers), _) => customers,
-        (None, Some(keys)) => Customers { keys: keys.clone(), attributes: HashMap::new() },
+        (None, Some(keys)) => Customers { keys: keys.clone(), attributes: HashMap::new(), histories: HashMap::new() },
         (None, None) => return Err(errors::fault("finding out who the customers are")),
     };
     let found = finding::Finding::new(plan, options, &prepared, look_ups.as_ref(), &unfit, customers, features, hanging);
@@ -283,6 +292,10 @@ impl Leaves for Attributes<'_> {
             _ => None,
         }
         .ok_or_else(|| internal(format!("{leaf:?} is not known yet")))
+    }
+
+    fn history(&self, id: HistoryId) -> DataFusionResult<&History> {
+        self.0.histories.get(&id).ok_or_else(|| internal(format!("history {} was not read", id.0)))
     }
 }
 

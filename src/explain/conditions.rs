@@ -160,6 +160,19 @@ impl Words<'_> {
             ConditionKind::InList(value, list) => format!("{} is in the list {}", self.value(value), self.list(*list)),
             ConditionKind::InRandom(chance) => self.drawn(chance, "is"),
             ConditionKind::Rank(rank) => self.ranked(rank, "is"),
+            ConditionKind::Changed(id, change, window) => {
+                let ty = self.history(*id).map_or(Type::Text, |attribute| attribute.ty.clone());
+                let change = change
+                    .as_ref()
+                    .map(|(from, to)| format!(" from {} to {}", self.scalar(from, &ty), self.scalar(to, &ty)));
+                let name = self.history(*id).map_or("", |attribute| &attribute.name);
+                format!("`{name}` changed{} {}", change.unwrap_or_default(), self.of_events(window))
+            }
+            ConditionKind::Was(id, value, window) => {
+                let ty = self.history(*id).map_or(Type::Text, |attribute| attribute.ty.clone());
+                let name = self.history(*id).map_or("", |attribute| &attribute.name);
+                format!("`{name}` was {} at some moment {}", self.scalar(value, &ty), self.of_events(window))
+            }
             ConditionKind::AsOf(inner, ago) => {
                 let (when, what) = self.earlier(*ago, |words| words.clause(inner));
                 format!("{when} the customer existed, and this held then: {what}")
@@ -217,6 +230,8 @@ impl Words<'_> {
             | ConditionKind::CompareLength(..)
             | ConditionKind::CompareDay(..)
             | ConditionKind::AsOf(..)
+            | ConditionKind::Changed(..)
+            | ConditionKind::Was(..)
             | ConditionKind::Entered(..)
             | ConditionKind::Left(..)
             | ConditionKind::Trend(_)

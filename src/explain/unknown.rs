@@ -42,6 +42,8 @@ pub(super) fn of_condition(words: &Words<'_>, condition: &Condition) -> Vec<Stri
         | ConditionKind::Sequence(_)
         | ConditionKind::Reached(_)
         | ConditionKind::InSegment(_)
+        | ConditionKind::Changed(..)
+        | ConditionKind::Was(..)
         | ConditionKind::Entered(..)
         | ConditionKind::Left(..) => {}
     }

@@ -2,7 +2,8 @@
 
 use super::{Rule, Words, words};
 use crate::program::{
-    Aggregate, AggregateFunction, End, Function, LookUpId, Operator, Scalar, TableId, Type, Value, ValueKind,
+    Aggregate, AggregateFunction, Attribute, End, Function, HistoryId, LookUpId, Operator, Scalar, TableId, Type, Value,
+    ValueKind,
 };
 
 impl Words<'_> {
@@ -69,6 +70,11 @@ impl Words<'_> {
 
     pub(super) fn scalar(&self, scalar: &Scalar, ty: &Type) -> String {
         words::scalar(scalar, ty, &self.program.calendar)
+    }
+
+    /// The attribute that a history is of.
+    pub(super) fn history(&self, id: HistoryId) -> Option<&Attribute> {
+        self.program.attributes.get(self.program.histories.get(id.0)?.attribute.0)
     }
 
     pub(super) fn attribute(&self, id: usize) -> &str {

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::{Answer, Scope, World, segment, value};
+use super::{Answer, Scope, World, history, segment, value};
 use crate::faults::fault;
 use crate::program::arithmetic::{self, Operand};
 use crate::program::calendar::{Interval, Length};
@@ -109,6 +109,14 @@ impl<'a> World<'a> {
             ConditionKind::AsOf(condition, ago) => {
                 let then = self.as_of(*ago, scope.customer, |then, customer| then.holds(condition, Scope::of(customer)));
                 then == Some(true)
+            }
+            ConditionKind::Changed(id, change, window) => {
+                let interval = self.of_history(window, scope.customer);
+                history::changed(&self.customers[scope.customer].histories[id.0], change.as_ref(), interval)
+            }
+            ConditionKind::Was(id, value, window) => {
+                let interval = self.of_history(window, scope.customer);
+                history::was(&self.customers[scope.customer].histories[id.0], value, interval)
             }
             // "in it at T and not at T − 7 days"
             ConditionKind::Entered(id, ago) => {

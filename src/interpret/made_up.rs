@@ -50,6 +50,13 @@ impl<'a> World<'a> {
                         made_up: Some(event),
                     })
                     .collect(),
+                // "an attribute with a history has the value given, always"
+                histories: program
+                    .histories
+                    .iter()
+                    .map(|history| customer.attributes.get(history.attribute.0)?.clone())
+                    .map(|given| given.into_iter().map(|value| (i64::MIN, Some(value))).collect())
+                    .collect(),
                 looked_up: &customer.looked_up,
             })
             .collect();

@@ -9,6 +9,7 @@ mod condition;
 mod event;
 mod exact;
 mod groups;
+mod history;
 mod made_up;
 mod on_event;
 mod others;
@@ -48,6 +49,8 @@ pub struct Data {
     pub look_ups: Vec<Vec<Row>>,
     /// What is in each list, whole numbers in decimal; by `ListId`. A list that is not here is empty.
     pub lists: Vec<BTreeSet<String>>,
+    /// The rows of each history, in any order; by `HistoryId`.
+    pub histories: Vec<Vec<HistoryRow>>,
 }
 
 /// A row of `[customers]`; no key stands twice.
@@ -68,6 +71,17 @@ pub struct EventRow {
     pub time: Option<i64>,
     /// Its columns, key and time among them if the program's table has them.
     pub columns: Row,
+}
+
+/// A row of a history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryRow {
+    /// Whose it is.
+    pub key: Option<Key>,
+    /// From when the value holds, in microseconds UTC.
+    pub from: Option<i64>,
+    /// The value.
+    pub value: Option<Scalar>,
 }
 
 /// What the definitions say of the customers who exist at T.
@@ -135,6 +149,8 @@ struct Customer<'a> {
     attributes: &'a [Option<Scalar>],
     /// The rows before T, of all event tables.
     events: Vec<Event<'a>>,
+    /// By history: from when which value holds, in the order of time.
+    histories: Vec<history::Values>,
     /// Of a made-up customer, what was given of look-up tables.
     looked_up: &'a [LookedUp],
 }
@@ -203,6 +219,7 @@ impl<'a> World<'a> {
                 key: key.clone(),
                 attributes,
                 events: events.remove(key).unwrap_or_default(),
+                histories: data.histories.iter().map(|rows| history::of_customer(rows, key)).collect(),
                 looked_up: &[],
             })
             .collect();

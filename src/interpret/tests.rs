@@ -43,9 +43,17 @@ fn aggregate(function: AggregateFunction, ty: Type) -> Value {
 fn program(definitions: Vec<DefinitionKind>) -> Program {
     let column = |name: &str, ty| Column { name: name.into(), ty };
     Program {
+        histories: Vec::new(),
         calendar: Calendar { zone: TimeZone::UTC, week_starts_on: jiff::civil::Weekday::Monday },
         customers: Some(Customers { since: None }),
-        attributes: vec![Attribute { name: "a".into(), ty: Type::Number, is_key: false, is_static: false, is_pii: false }],
+        attributes: vec![Attribute {
+            name: "a".into(),
+            ty: Type::Number,
+            is_key: false,
+            is_static: false,
+            is_pii: false,
+            history: None,
+        }],
         tables: vec![EventTable {
             name: "events.visit".into(),
             columns: vec![column("price", Type::Number), column("line", Type::Count)],

@@ -1,6 +1,6 @@
 //! Values, which may be missing (LANGUAGE.md 4, 5, 6, 10).
 
-use super::{Answer, Scope, World, order};
+use super::{Answer, Scope, World, history, order};
 use crate::program::arithmetic::{self, Operand};
 use crate::program::calendar::Calendar;
 use crate::program::{End, Function, Key, Scalar, Type, Value, ValueKind};
@@ -20,6 +20,9 @@ impl<'a> World<'a> {
                 Key::Number(n) => Scalar::Count(*n),
                 Key::Text(text) => Scalar::Text(text.clone()),
             }),
+            ValueKind::Attribute(id) if self.history(*id).is_some() => {
+                history::at(&self.customers[scope.customer].histories[self.history(*id)?.0], self.as_of)
+            }
             ValueKind::Attribute(id) => self.customers[scope.customer].attributes.get(id.0)?.clone(),
             ValueKind::Column(table, column) => {
                 let row = scope.row.filter(|row| row.table == table.0)?;

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use crate::program::calendar::{Calendar, Interval, Length};
 use crate::program::types::{Decimal, Scalar, Type};
 pub use crate::program::{
-    AttributeId, CalendarPart, Chance, Comparison, DefinitionId, End, EventSide, Frequency, Function, ListId, LookUpId,
-    Operator, RankAmount, Surroundings, TableId, TextTest, TextTestKind,
+    AttributeId, CalendarPart, Chance, Comparison, DefinitionId, End, EventSide, Frequency, Function, HistoryId, ListId,
+    LookUpId, Operator, RankAmount, Surroundings, TableId, TextTest, TextTestKind,
 };
 pub use groups::*;
 
@@ -36,6 +36,8 @@ pub struct Plan {
     pub has_customers: bool,
     /// The attributes that are needed, sorted; the key among them only if a definition uses it.
     pub attributes: Vec<AttributeId>,
+    /// The histories that are needed, sorted.
+    pub histories: Vec<HistoryId>,
     /// The look-up columns that are needed, sorted; the key is read anyway.
     pub look_ups: Vec<(LookUpId, Vec<usize>)>,
     /// The lists that are needed, sorted.
@@ -135,6 +137,13 @@ pub enum NodeKind {
     Key,
     /// Of a customer: an attribute.
     Attribute(AttributeId),
+    /// Of a customer: the value of an attribute with a history at a moment, by its latest row before that.
+    History(HistoryId, i64),
+    /// Of a customer: a row of a history lies in the window, whose known value differs from the known one before it; with two
+    /// values, from the first to the second.
+    Changed(HistoryId, Option<(Scalar, Scalar)>, Bounds),
+    /// Of a customer: a history had this value at some moment of the window.
+    Was(HistoryId, Scalar, Bounds),
     /// Of a customer: what the pass computed.
     Feature(FeatureId),
     /// Of a customer: whether a segment has them, held out or not.
@@ -216,6 +225,41 @@ pub enum Bounds {
     Hanging(HangingId),
     /// Of events alone: what is strictly later, or earlier, than an event.
     OnEvent(OnEventId),
+    /// Of what has no order but time, for each customer: what is later, or earlier, than a moment.
+    OnMoment(OnMoment),
+}
+
+/// A window that hangs on the moment of an event: the first or last before `until`. Where the moment is missing it is empty; `since`
+/// is all before `until`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OnMoment {
+    /// When the event was: a Timestamp of a customer.
+    pub moment: NodeId,
+    /// Which side of it.
+    pub side: EventSide,
+    /// T: nothing at or past it lies in the window.
+    pub until: i64,
+}
+
+impl OnMoment {
+    /// The window of a customer.
+    pub fn interval(&self, calendar: &Calendar, moment: Option<i64>) -> Interval {
+        let until = self.until;
+        let Some(moment) = moment else {
+            return match self.side {
+                EventSide::Since => Interval { start: i64::MIN, end: until },
+                EventSide::Before | EventSide::FirstAfter(_) | EventSide::BetweenAfter { .. } => Interval::EMPTY,
+            };
+        };
+        let later = moment.saturating_add(1);
+        let after = |length| calendar.shift(moment, length, 1);
+        match self.side {
+            EventSide::Since => Interval { start: later, end: until },
+            EventSide::Before => Interval { start: i64::MIN, end: moment },
+            EventSide::FirstAfter(length) => Interval { start: later, end: after(length).min(until) },
+            EventSide::BetweenAfter { near, far } => Interval { start: after(near).max(later), end: after(far).min(until) },
+        }
+    }
 }
 
 /// A window that hangs on an attribute. Where the attribute is missing the interval is empty.
@@ -442,10 +486,14 @@ impl NodeKind {
             | NodeKind::Key
             | NodeKind::InRandom(_)
             | NodeKind::Attribute(_)
+            | NodeKind::History(..)
+            | NodeKind::Changed(_, _, Bounds::Fixed(_) | Bounds::Hanging(_) | Bounds::OnEvent(_))
+            | NodeKind::Was(_, _, Bounds::Fixed(_) | Bounds::Hanging(_) | Bounds::OnEvent(_))
             | NodeKind::Feature(_)
             | NodeKind::Member(_)
             | NodeKind::Rank(_)
             | NodeKind::Constant(_) => Vec::new(),
+            NodeKind::Changed(_, _, Bounds::OnMoment(on)) | NodeKind::Was(_, _, Bounds::OnMoment(on)) => vec![on.moment],
             NodeKind::LookUp(x, ..)
             | NodeKind::FirstInstant(x)
             | NodeKind::DayOf(x)

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::{
-    Bounds, Comparison, End, EventSide, Feature, FeatureKind, Frequency, Function, Graph, HangingBound, Node, NodeId,
-    NodeKind, OnEvent, Operator, Plan, PlanDefinitionKind, PlanLimitBy, PlanReached, PlanSegment, PlanSequence, RankAmount,
-    TableId, TextTest, TextTestKind,
+    Bounds, Comparison, End, EventSide, Feature, FeatureKind, Frequency, Function, Graph, HangingBound, HistoryId, Node,
+    NodeId, NodeKind, OnEvent, Operator, Plan, PlanDefinitionKind, PlanLimitBy, PlanReached, PlanSegment, PlanSequence,
+    RankAmount, TableId, TextTest, TextTestKind,
 };
 use crate::program::calendar::{END_OF_TIME, FIRST_MOMENT, Interval, Length, Unit, date_of};
 use crate::program::{Program, Scalar, Type};
@@ -263,6 +263,7 @@ impl Words<'_> {
         if self.plan.has_customers {
             out.push(format!("customers: their key{}", names.iter().map(|n| format!(", {n}")).collect::<String>()));
         }
+        out.extend(self.plan.histories.iter().map(|id| format!("history.{}: key, value, from", self.history(*id))));
         for (look_up, columns) in &self.plan.look_ups {
             let columns: Vec<String> = columns.iter().map(|c| self.look_up(look_up.0, *c)).collect();
             out.push(columns.join(", "));
@@ -322,6 +323,14 @@ impl Words<'_> {
             NodeKind::Column(column) => table.map_or_else(String::new, |table| self.column(table, *column)),
             NodeKind::Key => "key".to_owned(),
             NodeKind::Attribute(id) => self.attribute(id.0),
+            NodeKind::History(id, moment) => format!("{}{}", self.history(*id), self.as_of(*moment)),
+            NodeKind::Changed(id, change, bounds) => {
+                let change = change.as_ref().map(|(a, b)| format!(" from {} to {}", self.scalar(a), self.scalar(b)));
+                format!("{} changed{} {}", self.history(*id), change.unwrap_or_default(), self.bounds(bounds, false))
+            }
+            NodeKind::Was(id, value, bounds) => {
+                format!("{} was {} {}", self.history(*id), self.scalar(value), self.bounds(bounds, false))
+            }
             NodeKind::Feature(id) => format!("f{}", id.0),
             NodeKind::Member(id) => {
                 let Some(definition) = self.plan.definitions.get(id.0) else { return String::new() };
@@ -410,6 +419,18 @@ impl Words<'_> {
         match bounds {
             Bounds::Hanging(id) => format!("in window {}", id.0),
             Bounds::OnEvent(id) => self.plan.on_events.get(id.0).map(|on| self.on_event(on)).unwrap_or_default(),
+            Bounds::OnMoment(on) => {
+                let node = self.plan.graph.nodes.get(on.moment.0).map(|node| &node.kind);
+                let moment = match node {
+                    Some(NodeKind::Feature(id)) => format!("f{}", id.0),
+                    _ => "the event".to_owned(),
+                };
+                match on.side {
+                    EventSide::Since => format!("since {moment}"),
+                    EventSide::Before => format!("before {moment}"),
+                    EventSide::FirstAfter(_) | EventSide::BetweenAfter { .. } => format!("after {moment}"),
+                }
+            }
             Bounds::Fixed(Interval { start, end }) if start >= end => "never".to_owned(),
             Bounds::Fixed(Interval { start, end }) => {
                 let least = if is_days { i64::from(i32::MIN) } else { FIRST_MOMENT };
@@ -473,6 +494,10 @@ impl Words<'_> {
             Scalar::Text(text) => format!("{text:?}"),
             Scalar::List(items) => format!("({})", items.iter().map(|x| self.scalar(x)).collect::<Vec<_>>().join(", ")),
         }
+    }
+
+    fn history(&self, id: HistoryId) -> String {
+        self.program.histories.get(id.0).map(|history| self.attribute(history.attribute.0)).unwrap_or_default()
     }
 
     fn attribute(&self, id: usize) -> String {

@@ -351,6 +351,21 @@ impl Known<'_> {
                 out.lengths(20, &[*ago]);
                 out.hash(self.definitions.get(id.0));
             }
+            ConditionKind::Changed(history, change, window) => {
+                out.tag(40);
+                self.history(*history, out);
+                out.option(change.as_ref(), |out, (from, to)| {
+                    out.scalar(from);
+                    out.scalar(to);
+                });
+                self.window(window, out);
+            }
+            ConditionKind::Was(history, value, window) => {
+                out.tag(41);
+                self.history(*history, out);
+                out.scalar(value);
+                self.window(window, out);
+            }
         }
     }
 
@@ -584,11 +599,16 @@ impl Known<'_> {
     }
 
     fn attribute(&self, id: AttributeId, out: &mut Writer) {
-        out.option(self.program.attributes.get(id.0), |out, Attribute { name, ty, is_key, is_static, is_pii }| {
+        out.option(self.program.attributes.get(id.0), |out, Attribute { name, ty, is_key, is_static, is_pii, history }| {
             out.text(name);
             out.ty(ty);
-            out.tag(u8::from(*is_key) | u8::from(*is_static) << 1 | u8::from(*is_pii) << 2);
+            let has_history = u8::from(history.is_some());
+            out.tag(u8::from(*is_key) | u8::from(*is_static) << 1 | u8::from(*is_pii) << 2 | has_history << 3);
         });
+    }
+
+    fn history(&self, id: HistoryId, out: &mut Writer) {
+        out.option(self.program.histories.get(id.0), |out, History { attribute }| self.attribute(*attribute, out));
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Program {
     pub look_ups: Vec<LookUp>,
     /// The lists, by [`ListId`].
     pub lists: Vec<List>,
+    /// The histories of attributes, by [`HistoryId`].
+    pub histories: Vec<History>,
     /// All traits, stages, points and segments, each after those it uses.
     pub definitions: Vec<Definition>,
     /// `[every_segment] except`.
@@ -66,6 +68,9 @@ pub struct LookUpId(pub usize);
 /// An index into [`Program::lists`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ListId(pub usize);
+/// An index into [`Program::histories`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HistoryId(pub usize);
 /// An index into [`Program::definitions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DefinitionId(pub usize);
@@ -91,6 +96,16 @@ pub struct Attribute {
     pub is_static: bool,
     /// `pii`.
     pub is_pii: bool,
+    /// Its history: what it is at T is what the history says of T.
+    pub history: Option<HistoryId>,
+}
+
+/// The history of an attribute: rows of a customer, a value and the time from which it holds. Of several at one time the
+/// smallest known value counts.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// The attribute whose history it is.
+    pub attribute: AttributeId,
 }
 
 /// One table of events. Several kinds may come from it; a row of it counts once, whatever kinds it fits.
@@ -328,6 +343,11 @@ pub enum ConditionKind {
     Entered(DefinitionId, Length),
     /// `left segment vip in last 7 days`: in it at T moved back, and not at T
     Left(DefinitionId, Length),
+    /// `plan changed in last 30 days`, `plan changed from "pro" to "free" in last 30 days`: a row of the history lies in the window
+    /// whose known value differs from the known one before it
+    Changed(HistoryId, Option<(Scalar, Scalar)>, Window),
+    /// `plan was "pro" in last 30 days`: at some moment of the window
+    Was(HistoryId, Scalar, Window),
 }
 
 /// `count(session) fell by at least 30% over 14 days from at least 5`. Both sides are of one type: Count, Number, Percent,

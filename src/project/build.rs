@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::catalog::{Attribute, Catalog, Column, CustomerSource, EventTable, Facts, Kind, KindRows, List, LookUp};
+use super::catalog::{Attribute, Catalog, Column, CustomerSource, EventTable, Facts, History, Kind, KindRows, List, LookUp};
 use super::config::{Config, CustomersConfig, EventsConfig, Word};
 use super::keys;
 use super::lock::{Lock, LockedColumn, LockedSource};
@@ -19,7 +19,8 @@ pub fn build(config: &Config, lock: &Lock) -> Result<Catalog, Vec<Diagnostic>> {
     keys::agree(config, &mut agreed);
     let mut build = Build { config, lock: &agreed, diagnostics: Vec::new() };
     build.joined_keys();
-    let (customer_sources, attributes, since) = build.customers();
+    let (customer_sources, mut attributes, since) = build.customers();
+    let histories = build.histories(&mut attributes);
     let (event_tables, kinds) = build.events();
     let look_ups = build.look_ups();
     let lists = build.lists();
@@ -42,7 +43,7 @@ pub fn build(config: &Config, lock: &Lock) -> Result<Catalog, Vec<Diagnostic>> {
         look_ups,
         consents: config.consents.clone(),
         every_segment_except: config.every_segment_except.clone(),
-        histories: config.histories.iter().map(|w| w.text.clone()).collect(),
+        histories,
         lists,
         key_type,
     })
@@ -203,7 +204,7 @@ impl<'a> Build<'a> {
             self.named(source, config);
             for column in self.columns(source, &config.key.text, &config.money, &[], &config.pii) {
                 let is_own_key = column.name == config.key.text;
-                let is_hidden = self.config.histories.iter().any(|h| h.text == column.name);
+                let is_hidden = self.config.histories.iter().any(|h| h.name.text == column.name);
                 if is_own_key && at > 0 || is_hidden {
                     continue;
                 }
@@ -219,12 +220,22 @@ impl<'a> Build<'a> {
                     is_outcome: names(&config.outcome),
                     name: column.name,
                     source: at,
+                    history: None,
                     ty: column.ty,
                     facts: column.facts,
                 });
             }
             if let Some(word) = &config.since {
                 self.time(source, "since", word);
+                if let Some(history) = self.config.histories.iter().find(|h| h.name.text == word.text) {
+                    self.diagnostics.push(
+                        Diagnostic::new(data::NAME_TWICE, format!("`since` names `{}`, which has a history.", word.text))
+                            .at(word.span)
+                            .label(history.name.span, "the history hides the column of its name")
+                            .consequence("Since when a customer exists has to be known once and for all.")
+                            .help("Give the history another name."),
+                    );
+                }
                 since = attributes.iter().position(|a| a.source == at && a.name == word.text);
             }
         }
@@ -234,6 +245,54 @@ impl<'a> Build<'a> {
             key: c.key.text.clone(),
         };
         (self.config.customers.iter().map(of).collect(), attributes, since)
+    }
+
+    /// The histories; each is an attribute, which hides a column of its name.
+    fn histories(&mut self, attributes: &mut Vec<Attribute>) -> Vec<History> {
+        let mut histories = Vec::new();
+        for config in &self.config.histories {
+            let name = format!("history.{}", config.name.text);
+            let Some(source) = self.source(&name, config.name.span) else { continue };
+            self.key(source, &config.key);
+            let from = self.time(source, "from", &config.from);
+            let value = self.column(source, "value", &config.value).map(|(at, _)| at);
+            let is_pii = self.config.customers.iter().flat_map(|c| &c.pii).any(|w| w.text == config.name.text);
+            let hidden: Vec<Word> = if is_pii { vec![config.value.clone()] } else { Vec::new() };
+            let columns = self.columns(source, &config.key.text, &config.money, &[], &hidden);
+            let column = |at: Option<usize>| at.and_then(|at| columns.get(at)).cloned();
+            let (Some(from), Some(value)) = (column(from), column(value)) else { continue };
+            if matches!(value.ty, Type::List(_)) {
+                let message = format!("`value` names `{}` of `[{name}]`, which is {}.", value.name, value.ty);
+                self.wrong_type(data::COLUMN_TYPE, &config.value, message, "A history has one value at a time.");
+                continue;
+            }
+            let key = self.config.customers.first().map(|c| c.key.text.as_str());
+            if key == Some(config.name.text.as_str()) {
+                let message = format!("`[{name}]` has the name of the key of `[customers]`, which never changes.");
+                self.wrong_type(data::COLUMN_TYPE, &config.name, message, "Give the history another name.");
+                continue;
+            }
+            attributes.push(Attribute {
+                name: config.name.text.clone(),
+                source: self.config.customers.len(),
+                history: Some(histories.len()),
+                ty: value.ty.clone(),
+                is_key: false,
+                is_static: false,
+                is_pii,
+                is_outcome: false,
+                facts: Facts { has_missing: true, values: value.facts.values.clone() },
+            });
+            histories.push(History {
+                name,
+                path: config.path.text.clone(),
+                key: config.key.text.clone(),
+                value,
+                from,
+                attribute: attributes.len() - 1,
+            });
+        }
+        histories
     }
 
     /// The columns that lists of `[customers]` name.

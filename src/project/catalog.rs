@@ -40,8 +40,8 @@ pub struct Catalog {
     pub consents: Vec<(String, ConditionText)>,
     /// `[every_segment] except`.
     pub every_segment_except: Option<ConditionText>,
-    /// Names of `[history.X]`: a later part of the language.
-    pub histories: Vec<String>,
+    /// The histories of attributes, sorted by name. By the program's `HistoryId`.
+    pub histories: Vec<History>,
     /// The lists, sorted by name. By the program's `ListId`.
     pub lists: Vec<List>,
     /// The type of customers' keys: `Count` or `Text`.
@@ -74,8 +74,10 @@ pub struct CustomerSource {
 pub struct Attribute {
     /// Its name, which is the column's.
     pub name: String,
-    /// Which customer source has it.
+    /// Which customer source has it; of one with a history, none: the number of sources.
     pub source: usize,
+    /// Its history, an index into [`Catalog::histories`].
+    pub history: Option<usize>,
     /// Its canonical type.
     pub ty: Type,
     /// It is the key of `[customers]`.
@@ -182,6 +184,23 @@ pub struct List {
     pub key: String,
     /// Its type: Count or Text. It is joined with nothing, so that a list changes no key's type.
     pub ty: Type,
+}
+
+/// `[history.X]`.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// `history.plan`, for messages.
+    pub name: String,
+    /// The path as written.
+    pub path: String,
+    /// The key column's name.
+    pub key: String,
+    /// The column with the value, in its canonical type.
+    pub value: Column,
+    /// The column with the time from which it holds: a Timestamp or a Date.
+    pub from: Column,
+    /// The attribute, an index into [`Catalog::attributes`].
+    pub attribute: usize,
 }
 
 impl Catalog {

@@ -31,8 +31,8 @@ pub struct Config {
     pub streams: Vec<EventsConfig>,
     /// each `[tables.X]`, by name
     pub tables: Vec<TableConfig>,
-    /// names of `[history.X]` and their places: a later part of the language
-    pub histories: Vec<Word>,
+    /// each `[history.X]`, by name
+    pub histories: Vec<HistoryConfig>,
     /// each `[lists.X]`, by name
     pub lists: Vec<ListConfig>,
     /// `[consent]`: purpose → condition, by name
@@ -122,6 +122,23 @@ pub struct ListConfig {
     pub key: Word,
 }
 
+/// `[history.X]`.
+#[derive(Debug, Clone)]
+pub struct HistoryConfig {
+    /// `plan`: the name after the dot, which is the attribute's
+    pub name: Word,
+    /// `path`
+    pub path: Word,
+    /// `key`
+    pub key: Word,
+    /// `value`: the column with the value
+    pub value: Word,
+    /// `from`: the column with the time from which it holds
+    pub from: Word,
+    /// `money`: column and currency
+    pub money: Vec<(Word, Word)>,
+}
+
 /// Reads a `segue.toml`; `text` is that of `file`. All errors of the file are given at once, in their order in the file.
 pub fn read(file: FileId, text: &str) -> Result<Config, Vec<Diagnostic>> {
     let (mut walk, root) = Walk::start(file, text);
@@ -150,12 +167,12 @@ pub fn read(file: FileId, text: &str) -> Result<Config, Vec<Diagnostic>> {
     });
     let histories = many(&mut walk, &top, "history", "[history.plan]", |walk, name, table| {
         settings(walk, table, HISTORY);
-        walk.needed(table, "path", "exports/plan_changes.parquet", PATH);
-        walk.needed(table, "key", "customer_id", KEY);
-        walk.needed(table, "value", "plan", "the column with the value");
-        walk.needed(table, "from", "changed_at", "the column with the time from which the value holds");
-        walk.money(table);
-        Some(name)
+        let path = walk.needed(table, "path", "exports/plan_changes.parquet", PATH);
+        let key = walk.needed(table, "key", "customer_id", KEY);
+        let value = walk.needed(table, "value", "plan", "the column with the value");
+        let from = walk.needed(table, "from", "changed_at", "the column with the time from which the value holds");
+        let money = walk.money(table);
+        Some(HistoryConfig { name, path: path?, key: key?, value: value?, from: from?, money })
     });
     let lists = many(&mut walk, &top, "lists", "[lists.no_contact]", |walk, name, table| {
         settings(walk, table, LISTS);
@@ -175,6 +192,17 @@ pub fn read(file: FileId, text: &str) -> Result<Config, Vec<Diagnostic>> {
             Diagnostic::new(data::MISSING_SETTING, "`segue.toml` does not say where customers or events are.").at(top.span).help(
                 "Add at least one table of events:\n[events.purchase]\npath = \"exports/orders.parquet\"\nkey = \"customer_id\"\ntime = \"ts\"",
             ),
+        );
+    }
+    if let Some(history) = histories.first()
+        && top.get("customers").is_none()
+        && !walk.is_damaged
+    {
+        walk.note(
+            Diagnostic::new(data::MISSING_SETTING, format!("`[history.{}]` needs `[customers]`.", history.name.text))
+                .at(history.name.span)
+                .consequence("A history says what an attribute of a customer was; without a table of customers there are no attributes.")
+                .help("Add the table of customers, even if it has nothing but their keys:\n[customers]\npath = \"exports/customers.parquet\"\nkey = \"customer_id\""),
         );
     }
     match project {

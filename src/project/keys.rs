@@ -44,6 +44,8 @@ pub(super) fn groups(config: &Config, lock: &Lock) -> Vec<Vec<Place>> {
 
     let mut keys: Vec<Place> = config.customers.iter().filter_map(|c| place(&c.name, &c.key.text)).collect();
     keys.extend(events.iter().filter_map(|(name, e)| place(name, &e.key.text)));
+    let histories = || config.histories.iter().map(|h| (h, format!("history.{}", h.name.text)));
+    keys.extend(histories().filter_map(|(h, name)| place(&name, &h.key.text)));
     let mut groups = vec![keys];
     for table in &config.tables {
         let key = table.key.text.as_str();
@@ -52,6 +54,8 @@ pub(super) fn groups(config: &Config, lock: &Lock) -> Vec<Vec<Place>> {
         // The key of a second customer source is no attribute, so no look-up hangs on it.
         let attributes = config.customers.iter().enumerate().filter(|(i, c)| *i == 0 || c.key.text != key);
         group.extend(attributes.filter_map(|(_, c)| place(&c.name, key)));
+        let named = histories().filter(|(h, _)| h.name.text == key);
+        group.extend(named.filter_map(|(h, name)| place(&name, &h.value.text)));
         groups.push(group);
     }
     united(groups)

@@ -48,11 +48,12 @@ fn reading(catalog: &Catalog) -> String {
     catalog.attributes.iter_mut().for_each(|a| a.facts = Facts::default());
     catalog.event_tables.iter_mut().for_each(|t| forget(&mut t.columns));
     catalog.look_ups.iter_mut().for_each(|t| forget(&mut t.columns));
+    catalog.histories.iter_mut().for_each(|h| (h.value.facts, h.from.facts) = Default::default());
     // Conditions of segue.toml are part of the program, and so of the definition hash.
-    let Catalog { zone, stored_zone, customer_sources, attributes, since, event_tables, look_ups, lists, key_type, .. } =
-        &catalog;
+    let Catalog { zone, stored_zone, customer_sources, attributes, since, event_tables, look_ups, .. } = &catalog;
+    let Catalog { lists, histories, key_type, .. } = &catalog;
     format!(
-        "{zone:?} {stored_zone:?} {customer_sources:?} {attributes:?} {since:?} {event_tables:?} {look_ups:?} {lists:?} {key_type:?}"
+        "{zone:?} {stored_zone:?} {customer_sources:?} {attributes:?} {since:?} {event_tables:?} {look_ups:?} {lists:?} {histories:?} {key_type:?}"
     )
 }
 

@@ -51,6 +51,8 @@ impl Project {
 
 #[cfg(feature = "engine")]
 mod full {
+    use crate::engine::sources::PlainRow;
+    use crate::interpret::HistoryRow;
     use std::cmp::Ordering;
 
     use super::super::{as_of, explain};
@@ -208,7 +210,13 @@ mod full {
         for list in 0..catalog.lists.len() {
             lists.push(sources.plain_list(machine, list)?);
         }
-        Ok(Data { customers, events, look_ups, lists })
+        let mut histories = Vec::new();
+        for history in 0..catalog.histories.len() {
+            let rows = sources.plain_history(machine, history)?.into_iter().filter(|r| r.key.as_ref() == Some(key));
+            let row = |r: PlainRow| HistoryRow { key: r.key, from: r.time, value: r.values.into_iter().next().flatten() };
+            histories.push(rows.map(row).collect());
+        }
+        Ok(Data { customers, events, look_ups, lists, histories })
     }
 
     /// The customer is there, but does not exist at T.

@@ -4,8 +4,8 @@
 use super::{Project, Resources};
 use crate::diagnostics::Diagnostic;
 use crate::engine::machine::Machine;
-use crate::engine::sources::Sources;
-use crate::interpret::{CustomerRow, Data, EventRow};
+use crate::engine::sources::{PlainRow, Sources};
+use crate::interpret::{CustomerRow, Data, EventRow, HistoryRow};
 use crate::project::catalog::Catalog;
 
 /// The data as rows, and the newest time of an event that has a key and a time.
@@ -34,6 +34,12 @@ pub fn world(project: &Project, catalog: &Catalog, resources: &Resources) -> Res
     for list in 0..catalog.lists.len() {
         lists.push(sources.plain_list(&machine, list).map_err(one)?);
     }
+    let mut histories = Vec::new();
+    for history in 0..catalog.histories.len() {
+        let rows = sources.plain_history(&machine, history).map_err(one)?;
+        let row = |r: PlainRow| HistoryRow { key: r.key, from: r.time, value: r.values.into_iter().next().flatten() };
+        histories.push(rows.into_iter().map(row).collect());
+    }
     let newest = sources.newest_event(&machine).map_err(one)?;
-    Ok((Data { customers, events, look_ups, lists }, newest))
+    Ok((Data { customers, events, look_ups, lists, histories }, newest))
 }

@@ -245,41 +245,18 @@ impl Reader<'_, '_> {
             "in" | "not" => self.in_something(from, left),
             "is" => self.is_known(from, left),
             "starts" | "ends" | "contains" | "matches" => self.text_test(from, left),
-            "changed" if matches!(self.word_at(1), "from") || self.window_at(1) => {
-                self.next();
-                if self.is_word("from") && self.nth(1).kind != Kind::Date {
-                    self.next();
-                    self.literal(false)?;
-                    self.expect_word("to", "`to` should follow: `plan changed from \"pro\" to \"free\" in last 30 days`.")?;
-                    self.literal(false)?;
-                }
-                self.later_with_window(from, "the history of an attribute (`changed`)")
-            }
+            "changed" => self.changed(from, left),
             "was"
-                if matches!(self.nth(1).kind, Kind::Text | Kind::Number) || matches!(self.word_at(1), "true" | "false") =>
+                if matches!(self.nth(1).kind, Kind::Text | Kind::Number | Kind::Date | Kind::Timestamp)
+                    || matches!(self.word_at(1), "true" | "false")
+                    || (self.is_symbol_at(1, "-") && self.nth(2).kind == Kind::Number) =>
             {
-                self.next();
-                self.literal(false)?;
-                self.later_with_window(from, "the history of an attribute (`was`)")
+                self.was(from, left)
             }
             _ if self.is_trend() => self.trend(from, left),
             "within" if self.is_within_distance() => self.within_distance(from, left),
             _ => Ok(left),
         }
-    }
-
-    fn window_at(&mut self, n: usize) -> bool {
-        self.at += n;
-        let is = self.is_window();
-        self.at -= n;
-        is
-    }
-
-    fn later_with_window(&mut self, from: usize, what: &'static str) -> Read<Node> {
-        if !self.in_filter && self.is_window() {
-            self.window()?;
-        }
-        Ok(self.later(from, what))
     }
 
     fn take_compare_op(&mut self) -> Option<CompareOp> {

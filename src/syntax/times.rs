@@ -1,9 +1,9 @@
-//! Other times: `as of 30 days ago`, `entered segment vip in last 7 days`.
+//! Other times: `as of 30 days ago`, `entered segment vip in last 7 days`, `plan changed in last 30 days`.
 
 use super::reader::{Node, Read, Reader};
 use super::repairs::shorten;
 use super::tokens::Kind;
-use super::tree::{Duration, ExprKind};
+use super::tree::{Duration, ExprKind, Window};
 use crate::diagnostics::{Fix, codes};
 
 impl Reader<'_, '_> {
@@ -80,13 +80,50 @@ impl Reader<'_, '_> {
         self.fail(found)
     }
 
+    /// `plan changed from "pro" to "free" in last 30 days`, from `changed` on
+    pub(super) fn changed(&mut self, from: usize, value: Node) -> Read<Node> {
+        self.next();
+        let mut change = None;
+        // Two days with a window behind them are values; without one they are the window.
+        let are_days = self.nth(1).kind == Kind::Date && !self.is_window_at(4);
+        if self.is_word("from") && !are_days {
+            self.next();
+            let before = self.list_literal()?;
+            self.expect_word("to", "`to` should follow: `plan changed from \"pro\" to \"free\" in last 30 days`.")?;
+            change = Some((before, self.list_literal()?));
+        }
+        let window = self.own_window()?;
+        let span = self.since(from);
+        self.node(ExprKind::Changed { value: value.expr, change, window }, span, value.height)
+    }
+
+    /// `plan was "pro" in last 30 days`, from `was` on
+    pub(super) fn was(&mut self, from: usize, value: Node) -> Read<Node> {
+        self.next();
+        let was = self.list_literal()?;
+        let window = self.own_window()?;
+        let span = self.since(from);
+        self.node(ExprKind::Was { value: value.expr, was, window }, span, value.height)
+    }
+
+    fn is_window_at(&mut self, n: usize) -> bool {
+        self.at += n;
+        let is = self.is_window();
+        self.at -= n;
+        is
+    }
+
+    fn own_window(&mut self) -> Read<Option<Window>> {
+        if !self.in_filter && self.is_window() { self.window().map(Some) } else { Ok(None) }
+    }
+
     /// `entered segment vip in last 7 days`, `left segment vip in last 7 days`
     pub(super) fn entered_or_left(&mut self) -> Read<Node> {
         let from = self.at;
         let entered = self.is_word("entered");
         self.at += 2;
         let segment = self.name("The name of a segment should stand here: `entered segment vip in last 7 days`.")?;
-        let window = if !self.in_filter && self.is_window() { Some(self.window()?) } else { None };
+        let window = self.own_window()?;
         Ok(Node::leaf(ExprKind::Moved { entered, segment, window }, self.since(from)))
     }
 }

@@ -351,6 +351,24 @@ pub enum ExprKind {
         /// `of` stands in parentheses
         in_parentheses: bool,
     },
+    /// `plan changed in last 30 days`, `plan changed from "pro" to "free" in last 30 days`
+    Changed {
+        /// `plan`
+        value: Box<Expr>,
+        /// `"pro"`, `"free"`
+        change: Option<(Literal, Literal)>,
+        /// `in last 30 days`
+        window: Option<Window>,
+    },
+    /// `plan was "pro" in last 30 days`
+    Was {
+        /// `plan`
+        value: Box<Expr>,
+        /// `"pro"`
+        was: Literal,
+        /// `in last 30 days`
+        window: Option<Window>,
+    },
     /// `entered segment vip in last 7 days`, `left segment vip in last 7 days`
     Moved {
         /// `entered` is true, `left` is false

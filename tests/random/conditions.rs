@@ -39,6 +39,11 @@ impl Writer<'_> {
         if is_customer && self.dice.chance(3) {
             return self.in_random();
         }
+        if self.dice.chance(6)
+            && let Some(history) = self.history_condition(scope)
+        {
+            return history;
+        }
         if is_customer
             && self.dice.chance(4)
             && let Some(anniversary) = self.anniversary()

@@ -177,6 +177,9 @@ fn wanted() -> Vec<String> {
         "in list of a row",
         "in list over missing",
         "in random",
+        "changed",
+        "changed from to",
+        "was",
         "list contains",
         "list contains of a row",
         "list contains over missing",
@@ -226,8 +229,9 @@ impl Coverage {
     pub fn pairs_lacking(&self) -> (Vec<(Kind, Kind)>, usize) {
         let all = kinds::pairs();
         for (outer, inner) in &self.pairs {
-            // Lists are no type of the table: what holds one is asked whether it does, and nothing else.
-            if *outer == Kind::ListContains {
+            // Lists are no type of the table: what holds one is asked whether it does, and nothing else. Of a history only its window
+            // may hold something.
+            if matches!(outer, Kind::ListContains | Kind::Changed | Kind::Was) {
                 continue;
             }
             assert!(
@@ -427,6 +431,14 @@ impl Walk<'_> {
                 self.over("list contains", &[list]);
             }
             ConditionKind::InRandom(_) => self.seen.see("in random"),
+            ConditionKind::Changed(_, change, window) => {
+                self.seen.see(if change.is_some() { "changed from to" } else { "changed" });
+                self.window("changed", window);
+            }
+            ConditionKind::Was(_, _, window) => {
+                self.seen.see("was");
+                self.window("was", window);
+            }
             ConditionKind::Rank(rank) => self.rank(rank),
             ConditionKind::AsOf(inner, _) => {
                 self.seen.see("condition as of");

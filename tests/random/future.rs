@@ -8,7 +8,7 @@ use super::world::{Role, World};
 /// The same world up to T, another one from then on.
 pub fn replaced(world: &World, dice: &mut Dice) -> World {
     let mut other = world.clone();
-    for (at, table) in world.tables.iter().enumerate().filter(|(_, t)| t.role == Role::Events) {
+    for (at, table) in world.tables.iter().enumerate().filter(|(_, t)| matches!(t.role, Role::Events | Role::History)) {
         let is_future = |time: &Option<Scalar>| match time {
             Some(Scalar::Timestamp(moment)) => *moment >= world.as_of,
             Some(Scalar::Date(day)) => world.calendar.start_of_day(*day) >= world.as_of,

@@ -50,6 +50,8 @@ kinds! {
     InSegment: "in segment",
     InList: "in list",
     InRandom: "in random",
+    Changed: "changed",
+    Was: "was",
     Anniversary: "anniversary",
     Near: "near",
     ListContains: "list contains",
@@ -110,6 +112,8 @@ pub fn of_condition(condition: &ConditionKind) -> Kind {
         ConditionKind::InSegment(_) => Kind::InSegment,
         ConditionKind::InList(..) => Kind::InList,
         ConditionKind::InRandom(_) => Kind::InRandom,
+        ConditionKind::Changed(..) => Kind::Changed,
+        ConditionKind::Was(..) => Kind::Was,
         ConditionKind::Anniversary(..) => Kind::Anniversary,
         ConditionKind::Near(_) => Kind::Near,
         ConditionKind::ListContains(..) => Kind::ListContains,
@@ -233,6 +237,8 @@ fn gives(kind: Kind) -> &'static [Is] {
         | Kind::InSegment
         | Kind::InList
         | Kind::InRandom
+        | Kind::Changed
+        | Kind::Was
         | Kind::Anniversary
         | Kind::Near
         | Kind::ListContains
@@ -272,6 +278,8 @@ fn over(kind: Kind) -> &'static [Over] {
         | Kind::Reached
         | Kind::InSegment
         | Kind::InRandom
+        | Kind::Changed
+        | Kind::Was
         | Kind::Anniversary
         | Kind::Key
         | Kind::Rank
@@ -334,7 +342,7 @@ fn places(kind: Kind) -> &'static [Place] {
         Kind::TimeFrom => &[Only(POINTS, TIMES), OverRows(TIMES)],
         Kind::InWindow => &[Same(TIMES), Anchor(ANCHORS)],
         Kind::Text => &[Same(&[Is::Text])],
-        Kind::InRandom | Kind::Key => &[],
+        Kind::InRandom | Kind::Changed | Kind::Was | Kind::Key => &[],
         Kind::InList => &[Same(&[Is::Count, Is::Text])],
         Kind::Anniversary | Kind::Part => &[Same(TIMES)],
         Kind::Near => &[Same(&[Is::Count, Is::Number])],

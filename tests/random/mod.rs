@@ -18,6 +18,7 @@ mod files;
 pub mod found;
 mod future;
 mod groups;
+mod histories;
 mod kinds;
 mod lists;
 mod literals;

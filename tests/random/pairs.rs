@@ -179,6 +179,8 @@ impl Writer<'_> {
             Kind::InSegment => format!("in segment {}", self.dice.pick(&self.segments)),
             Kind::InList => self.in_list(scope)?,
             Kind::InRandom => self.in_random(),
+            Kind::Changed => self.changed()?,
+            Kind::Was => self.was()?,
             Kind::Anniversary => self.anniversary()?,
             Kind::Near => self.near(scope)?,
             Kind::ListContains => self.list_contains(scope)?,
@@ -287,6 +289,8 @@ impl Writer<'_> {
             | Kind::Entered
             | Kind::Left
             | Kind::InRandom
+            | Kind::Changed
+            | Kind::Was
             | Kind::Literal
             | Kind::Decimal => None,
             Kind::AsOf => truth(format!("({inner}) as of {} ago", self.duration(true))),

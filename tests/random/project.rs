@@ -144,6 +144,9 @@ impl Project {
             let path = format!("data/{}/*.{}", table.name, formats[at].extension());
             for name in world.source_names(at) {
                 text += &format!("\n[{name}]\npath = \"{path}\"\nkey = \"{key}\"\n");
+                if table.role == Role::History {
+                    text += "value = \"tier_now\"\nfrom = \"changed_at\"\n";
+                }
                 if table.role == Role::Events {
                     text += &format!("time = \"{}\"\n", table.columns[table.time].name);
                 }

@@ -3,7 +3,7 @@
 
 use jiff::civil;
 use jiff::tz::TimeZone;
-use segue::interpret::{CustomerRow, Data, EventRow, Row};
+use segue::interpret::{CustomerRow, Data, EventRow, HistoryRow, Row};
 use segue::program::calendar::{Calendar, DAY};
 use segue::program::{Key, Program, Scalar, Type};
 use segue::project::lock::{Lock, LockedColumn, LockedSource};
@@ -63,6 +63,8 @@ pub enum Role {
     LookUp,
     /// `[lists.…]`
     List,
+    /// `[history.…]`: key, value, from
+    History,
 }
 
 /// A column.
@@ -218,6 +220,14 @@ impl World {
                 self.tables.push(table("support", Role::Support, columns));
             }
         }
+        if !self.tables.is_empty() && dice.chance(60) {
+            let ty = dice.pick(&[Type::Text, Type::Text, Type::Count, Type::Boolean, Type::Date]).clone();
+            let from = if dice.chance(75) { Type::Timestamp } else { Type::Date };
+            let columns = vec![column("who", key.clone()), column("tier_now", ty), column("changed_at", from)];
+            let mut history = table("tier", Role::History, columns);
+            history.time = 2;
+            self.tables.push(history);
+        }
         if dice.chance(85) || self.tables.is_empty() {
             let mut columns = vec![column("customer_id", key.clone()), column("ts", Type::Timestamp)];
             let menu = [
@@ -354,7 +364,7 @@ impl World {
                     }
                     rows
                 }
-                Role::Events => self.event_rows(dice, &table, &keys),
+                Role::Events | Role::History => self.event_rows(dice, &table, &keys),
                 Role::List => {
                     let values = super::lists::rows(self, &table, &keys, dice);
                     values.into_iter().map(|value| vec![Cell::of(value)]).collect()
@@ -420,7 +430,7 @@ impl World {
         for (i, column) in table.columns.iter().enumerate() {
             row.push(if i == table.key {
                 Cell::of(key.clone())
-            } else if table.role == Role::Events && i == table.time {
+            } else if matches!(table.role, Role::Events | Role::History) && i == table.time {
                 match dice.below(100) {
                     0..=2 => Cell::of(None),
                     _ => self.time_cell(dice, &column.ty),
@@ -503,6 +513,7 @@ impl World {
                 };
                 Cell::of(Some(Scalar::List((0..dice.below(4)).map(|_| item(dice)).collect())))
             }
+            (Type::Text, "tier_now") => Cell::of(Some(text(dice, &["free", "pro", "team", "Pro"]))),
             (Type::Text, "country") => Cell::of(Some(text(dice, &["DE", "FR", "US", "NA", "de", "Österreich"]))),
             (Type::Text, "email") => Cell::of(Some(Scalar::Text(format!("p{}@example.org", dice.below(9)).into()))),
             (Type::Text, _) => Cell::of(Some(text(
@@ -563,17 +574,27 @@ impl World {
         let cells = |table: &Table, columns: &[segue::program::Column], row: &Vec<Cell>| -> Row {
             columns.iter().map(|c| table.position(&c.name).and_then(|i| row[i].value.clone())).collect()
         };
+        let moment = |time: &Scalar| match time {
+            Scalar::Date(day) => self.calendar.start_of_day(*day),
+            Scalar::Timestamp(moment) => *moment,
+            _ => 0,
+        };
+        let histories = program.histories.iter().map(|meant| {
+            let table = by_name(&program.attributes[meant.attribute.0].name).expect("a history");
+            let row = |row: &Vec<Cell>| HistoryRow {
+                key: row[table.key].value.as_ref().map(as_key),
+                from: row[table.time].value.as_ref().map(moment),
+                value: row[1].value.clone(),
+            };
+            table.rows.iter().map(row).collect()
+        });
         let events = program.tables.iter().map(|meant| {
             let kind = program.kinds.iter().position(|k| program.tables[k.table.0].name == meant.name).expect("a kind");
             let name = &*program.kinds[kind].name;
             let table = &self.tables[self.kinds.iter().find(|k| k.name == name).expect("its kind").table];
             let row = |row: &Vec<Cell>| EventRow {
                 key: row[table.key].value.as_ref().map(as_key),
-                time: row[table.time].value.as_ref().map(|time| match time {
-                    Scalar::Date(day) => self.calendar.start_of_day(*day),
-                    Scalar::Timestamp(moment) => *moment,
-                    _ => 0,
-                }),
+                time: row[table.time].value.as_ref().map(moment),
                 columns: cells(table, &meant.columns, row),
             };
             table.rows.iter().map(row).collect()
@@ -588,7 +609,8 @@ impl World {
             let values = table.rows.iter().filter_map(|row| row[0].value.as_ref());
             values.map(|value| as_key(value).to_string()).collect()
         });
-        Data { events: events.collect(), look_ups: look_ups.collect(), lists: lists.collect(), customers }
+        let (events, look_ups, lists) = (events.collect(), look_ups.collect(), lists.collect());
+        Data { events, look_ups, lists, histories: histories.collect(), customers }
     }
 
     /// What `segue schema` has to find, but for ranges.
@@ -635,6 +657,7 @@ impl World {
             Role::Support => vec!["customers.support".into()],
             Role::LookUp => vec![format!("tables.{name}")],
             Role::List => vec![format!("lists.{name}")],
+            Role::History => vec![format!("history.{name}")],
             Role::Events if self.tables[table].stream.is_some() => vec![format!("streams.{name}")],
             Role::Events => self.kinds.iter().filter(|k| k.table == table).map(|k| format!("events.{}", k.name)).collect(),
         }

@@ -70,6 +70,10 @@ impl<'w> Writer<'w> {
                 writer.attributes.extend(writer.with_look_ups(&own));
             }
         }
+        for table in world.tables.iter().filter(|table| table.role == Role::History) {
+            writer.attributes.retain(|(name, _)| *name != table.name);
+            writer.attributes.push((table.name.clone(), table.columns[1].ty.clone()));
+        }
         for kind in &world.kinds {
             writer.events.push((kind.name.clone(), writer.columns_of(&[kind.table])));
         }

@@ -238,6 +238,14 @@ fn expr(e: &Expr) -> String {
         AsOf { of, ago, in_parentheses } => {
             format!("{{{}{} as of {}}}", if *in_parentheses { "all: " } else { "" }, expr(of), duration(ago))
         }
+        Changed { value, change, window: w } => {
+            let change = change.as_ref().map_or(String::new(), |(a, b)| format!(" {} to {}", literal(a), literal(b)));
+            format!("[{} changed{change}{}]", expr(value), w.as_ref().map_or(String::new(), |w| format!("; {}", window(w))))
+        }
+        Was { value, was, window: w } => {
+            let w = w.as_ref().map_or(String::new(), |w| format!("; {}", window(w)));
+            format!("[{} was {}{w}]", expr(value), literal(was))
+        }
         Moved { entered, segment, window: w } => {
             let w = w.as_ref().map_or(String::new(), |w| format!("; {}", window(w)));
             format!("[{} {}{w}]", if *entered { "entered" } else { "left" }, segment.text)

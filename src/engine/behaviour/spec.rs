@@ -123,7 +123,7 @@ impl Spec {
     pub fn interval(&self, bounds: Bounds, customer: Option<usize>) -> Interval {
         match bounds {
             Bounds::Fixed(interval) => interval,
-            Bounds::OnEvent(_) => Interval::EMPTY,
+            Bounds::OnEvent(_) | Bounds::OnMoment(_) => Interval::EMPTY,
             Bounds::Hanging(id) => {
                 let bound = |intervals: &Intervals| {
                     let customer = customer?;
@@ -169,7 +169,7 @@ fn oldest_row(kind: &FeatureKind) -> i64 {
     match (kind, kind.bounds()) {
         (FeatureKind::Streak { bounds, .. }, _) => bounds.last().copied().unwrap_or(i64::MAX),
         (_, Some(Bounds::Fixed(interval))) => interval.start,
-        (_, Some(Bounds::Hanging(_) | Bounds::OnEvent(_)) | None) => i64::MIN,
+        (_, Some(Bounds::Hanging(_) | Bounds::OnEvent(_) | Bounds::OnMoment(_)) | None) => i64::MIN,
     }
 }
 

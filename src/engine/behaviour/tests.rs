@@ -112,6 +112,7 @@ fn visits() -> TableScan {
 
 pub(super) fn plan(features: Vec<(SelectionId, FeatureKind, Type)>, zone: &str, as_of: i64) -> Plan {
     Plan {
+        histories: Vec::new(),
         calendar: Calendar { zone: TimeZone::get(zone).unwrap(), week_starts_on: Weekday::Monday },
         as_of,
         since: None,

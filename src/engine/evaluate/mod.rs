@@ -22,15 +22,19 @@ mod tests;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, TimestampMicrosecondArray, UInt32Array};
 use datafusion::arrow::buffer::BooleanBuffer;
+use datafusion::arrow::datatypes::TimestampMicrosecondType;
 use datafusion::error::Result;
 
 use crate::engine::behaviour::Intervals;
+use crate::engine::history::History;
 use crate::engine::members;
 use crate::faults::fault;
-use crate::plan::{AttributeId, Bounds, FeatureId, HangingId, ListId, LookUpId, NodeId, NodeKind, PlanDefinitionId, RankId};
-use crate::program::calendar::Interval;
+use crate::plan::{
+    AttributeId, Bounds, FeatureId, HangingId, HistoryId, ListId, LookUpId, NodeId, NodeKind, PlanDefinitionId, RankId,
+};
+use crate::program::calendar::{Calendar, Interval};
 use crate::program::types::Type;
 
 use column::Column;
@@ -68,6 +72,11 @@ pub trait Leaves {
     /// The interval of each customer for a window that hangs on an attribute; rows of events have none.
     fn hanging(&self, id: HangingId) -> Result<&Intervals> {
         Err(internal(format!("no intervals for window {}", id.0)))
+    }
+
+    /// The history of an attribute of customers; rows of events have none.
+    fn history(&self, id: HistoryId) -> Result<&History> {
+        Err(internal(format!("no history {}", id.0)))
     }
 }
 
@@ -277,6 +286,17 @@ impl<'a> Evaluation<'a> {
             NodeKind::Key => leaf(Leaf::Key),
             NodeKind::Attribute(attribute) => leaf(Leaf::Attribute(*attribute)),
             NodeKind::Feature(feature) => leaf(Leaf::Feature(*feature)),
+            NodeKind::History(history, moment) => Ok(Column::Array(leaves.history(*history)?.at(*moment)?)),
+            NodeKind::Changed(history, change, bounds) => {
+                let moments = self.moments(*bounds)?;
+                let interval = interval_of(leaves, *bounds, rows, moments.as_ref(), prepared.calendar())?;
+                bits(leaves.history(*history)?.changed(change.as_ref(), interval)?)
+            }
+            NodeKind::Was(history, value, bounds) => {
+                let moments = self.moments(*bounds)?;
+                let interval = interval_of(leaves, *bounds, rows, moments.as_ref(), prepared.calendar())?;
+                bits(leaves.history(*history)?.was(value, interval)?)
+            }
             NodeKind::Member(definition) => leaf(Leaf::Member(*definition)),
             NodeKind::Rank(rank) => leaf(Leaf::Rank(*rank)),
             NodeKind::LookUp(key, table, column) => self.look_up(*key, *table, *column),
@@ -324,7 +344,7 @@ impl<'a> Evaluation<'a> {
                 bits(sets::text(matcher, operand(x)?, rows)?)
             }
             NodeKind::Anniversary(x, bounds) => {
-                let interval = interval_of(leaves, *bounds, rows)?;
+                let interval = interval_of(leaves, *bounds, rows, None, prepared.calendar())?;
                 bits(dates::anniversary(operand(x)?, interval, rows, prepared.calendar())?)
             }
             NodeKind::Near(a, b, of) => bits(compute::near(*of, operand(a)?, operand(b)?, rows)?),
@@ -336,8 +356,18 @@ impl<'a> Evaluation<'a> {
             NodeKind::InRandom(chance) => bits(members::drawn(chance.share, &chance.salt, &leaves.leaf(Leaf::Key)?)?),
             NodeKind::Known(x) => bits(self.column(*x)?.known(rows)),
             NodeKind::Holds(x) => bits(self.column(*x)?.to_bits(rows)?),
-            NodeKind::Within(x, bounds) => bits(compare::within(operand(x)?, interval_of(leaves, *bounds, rows)?, rows)?),
+            NodeKind::Within(x, bounds) => {
+                bits(compare::within(operand(x)?, interval_of(leaves, *bounds, rows, None, prepared.calendar())?, rows)?)
+            }
         }
+    }
+
+    /// The moments that a window hangs on.
+    fn moments(&mut self, bounds: Bounds) -> Result<Option<TimestampMicrosecondArray>> {
+        let Bounds::OnMoment(on) = bounds else { return Ok(None) };
+        let moments = self.column(on.moment)?.to_array(&Type::Timestamp, self.rows)?;
+        let moments = moments.as_primitive_opt::<TimestampMicrosecondType>();
+        Ok(Some(moments.cloned().ok_or_else(|| internal("moments of another type"))?))
     }
 
     fn look_up(&mut self, key: NodeId, table: LookUpId, column: usize) -> Result<Column> {
@@ -355,26 +385,34 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-/// The interval of each row.
-fn interval_of(leaves: &dyn Leaves, bounds: Bounds, rows: usize) -> Result<impl Fn(usize) -> Interval + '_> {
-    let hanging = match bounds {
-        Bounds::Fixed(_) => None,
+/// The interval of each row; `moments` are those that a window hangs on.
+fn interval_of<'l>(
+    leaves: &'l dyn Leaves,
+    bounds: Bounds,
+    rows: usize,
+    moments: Option<&'l TimestampMicrosecondArray>,
+    calendar: &'l Calendar,
+) -> Result<Box<dyn Fn(usize) -> Interval + 'l>> {
+    Ok(match bounds {
+        Bounds::Fixed(interval) => Box::new(move |_| interval),
         Bounds::OnEvent(id) => return Err(internal(format!("window {} on an event, of no event", id.0))),
+        Bounds::OnMoment(on) => {
+            let moments = moments.ok_or_else(|| internal("a window on a moment that is not known"))?;
+            Box::new(move |row| {
+                let is_known = row < moments.len() && moments.is_valid(row);
+                on.interval(calendar, is_known.then(|| moments.value(row)))
+            })
+        }
         Bounds::Hanging(id) => {
             let intervals = leaves.hanging(id)?;
             let (starts, ends) = (intervals.start.as_slice(), intervals.end.as_slice());
             if starts.len() != rows || ends.len() != rows {
                 return Err(internal(format!("window {} has {} intervals", id.0, starts.len())));
             }
-            Some((starts, ends))
+            Box::new(move |row| match (starts.get(row), ends.get(row)) {
+                (Some(start), Some(end)) => Interval { start: *start, end: *end },
+                _ => Interval::EMPTY,
+            })
         }
-    };
-    Ok(move |row| match (bounds, hanging) {
-        (Bounds::Fixed(interval), _) => interval,
-        (Bounds::Hanging(_), Some((starts, ends))) => match (starts.get(row), ends.get(row)) {
-            (Some(start), Some(end)) => Interval { start: *start, end: *end },
-            _ => Interval::EMPTY,
-        },
-        (Bounds::Hanging(_) | Bounds::OnEvent(_), _) => Interval::EMPTY,
     })
 }

@@ -16,10 +16,11 @@ use crate::engine::behaviour::{Features, Intervals};
 use crate::engine::customers::Customers;
 use crate::engine::errors;
 use crate::engine::evaluate::{Evaluation, Leaf, Leaves, LookUps, Prepared, Unfit, internal};
+use crate::engine::history::History;
 use crate::engine::machine::Machine;
 use crate::engine::members::{self, Asked};
 use crate::engine::ranks::{self, Ranked};
-use crate::plan::{HangingId, NodeId, NodeKind, Plan, PlanDefinitionKind, PlanSegment, RankId};
+use crate::plan::{HangingId, HistoryId, NodeId, NodeKind, Plan, PlanDefinitionKind, PlanSegment, RankId};
 use crate::program::types::Type;
 
 /// What was found.
@@ -60,6 +61,10 @@ impl Leaves for Known<'_> {
             Leaf::Rank(id) => bits(self.ranks.get(id.0)),
         }
         .ok_or_else(|| internal(format!("{leaf:?} is not known, or no longer")))
+    }
+
+    fn history(&self, id: HistoryId) -> Result<&History> {
+        self.customers.histories.get(&id).ok_or_else(|| internal(format!("history {} was not read", id.0)))
     }
 
     fn hanging(&self, id: HangingId) -> Result<&Intervals> {

@@ -159,7 +159,23 @@ fn all_asked(config: &Config) -> Vec<Asked<'_>> {
         kind: None,
         pii: Vec::new(),
     });
-    customers.chain(events).chain(streams).chain(tables).chain(lists).collect()
+    let histories = config.histories.iter().map(|h| Asked {
+        name: format!("history.{}", h.name.text),
+        path: &h.path,
+        key: &h.key,
+        is_unique: false,
+        is_list: false,
+        time: Some(&h.from),
+        kind: None,
+        pii: config
+            .customers
+            .iter()
+            .flat_map(|c| &c.pii)
+            .filter(|w| w.text == h.name.text)
+            .map(|_| h.value.text.as_str())
+            .collect(),
+    });
+    customers.chain(events).chain(streams).chain(tables).chain(lists).chain(histories).collect()
 }
 
 fn of_events(name: String, config: &EventsConfig) -> Asked<'_> {

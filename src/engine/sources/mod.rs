@@ -57,6 +57,7 @@ pub struct Sources {
     events: Vec<Vec<Looked>>,
     look_ups: Vec<Vec<Looked>>,
     lists: Vec<Vec<Looked>>,
+    histories: Vec<Vec<Looked>>,
 }
 
 /// Events of one table, ready for a plan.
@@ -110,9 +111,14 @@ impl Sources {
         let lists =
             catalog.lists.iter().map(|list| look(&list.path, &format!("lists.{}", list.name), &[(&list.key, &list.ty)]));
         let lists = lists.collect();
+        let histories = catalog.histories.iter().map(|history| {
+            let key = (history.key.as_str(), &catalog.key_type);
+            look(&history.path, &history.name, &[key, (history.from.name.as_str(), &history.from.ty)])
+        });
+        let histories = histories.collect();
         if errors.is_empty() {
             let (catalog, lock) = (Arc::new(catalog.clone()), Arc::new(lock.clone()));
-            Ok(Sources { catalog, lock, quality: Quality::default(), customers, events, look_ups, lists })
+            Ok(Sources { catalog, lock, quality: Quality::default(), customers, events, look_ups, lists, histories })
         } else {
             Err(errors)
         }
@@ -130,7 +136,8 @@ impl Sources {
         let events = catalog.event_tables.iter().map(|table| table.name.clone()).zip(&self.events);
         let look_ups = catalog.look_ups.iter().map(|table| format!("tables.{}", table.name)).zip(&self.look_ups);
         let lists = catalog.lists.iter().map(|list| format!("lists.{}", list.name)).zip(&self.lists);
-        let all = customers.chain(events).chain(look_ups).chain(lists);
+        let histories = catalog.histories.iter().map(|history| history.name.clone()).zip(&self.histories);
+        let all = customers.chain(events).chain(look_ups).chain(lists).chain(histories);
         all.flat_map(|(name, files)| files.iter().map(move |f| (name.clone(), f.file.path.clone()))).collect()
     }
 
@@ -223,6 +230,39 @@ impl Sources {
         self.scan(machine, &table.name, files, key, Some((&time.name, &time.ty)), asked)
     }
 
+    /// The rows of a history, to be read: key, time, value.
+    pub(in crate::engine) fn history(&self, machine: &Machine, history: usize) -> Result<Arc<Scan>, Diagnostic> {
+        let (Some(files), Some(table)) = (self.histories.get(history), self.catalog.histories.get(history)) else {
+            return Err(errors::fault("reading a history"));
+        };
+        let key = (table.key.as_str(), &self.catalog.key_type);
+        let time = (table.from.name.as_str(), &table.from.ty);
+        let value = vec![(table.value.name.as_str(), "c0".to_owned(), &table.value.ty, false)];
+        let scan = self.scan(machine, &table.name, files, key, Some(time), value)?;
+        self.quality.add(Arc::clone(&scan.counters));
+        Ok(scan)
+    }
+
+    /// All rows of a history as plain rows, in the order of the files: key, time, and the value.
+    pub fn plain_history(&self, machine: &Machine, history: usize) -> Result<Vec<PlainRow>, Diagnostic> {
+        let Some(ty) = self.catalog.histories.get(history).map(|history| &history.value.ty) else {
+            return Err(errors::fault("reading a history"));
+        };
+        let mut out = Vec::new();
+        for batch in self.history(machine, history)?.collect(machine)? {
+            let [key, time, value] = batch.columns() else { continue };
+            for row in 0..batch.num_rows() {
+                let time = match canonical::scalar(time.as_ref(), &Type::Count, row) {
+                    Some(Scalar::Count(micros)) => Some(micros),
+                    _ => None,
+                };
+                let values = vec![canonical::scalar(value.as_ref(), ty, row)];
+                out.push(PlainRow { key: canonical::key(key, row), time, values });
+            }
+        }
+        Ok(out)
+    }
+
     /// The newest time of an event that has a time and a key, of all tables; `None` without any. Counts nothing.
     pub fn newest_event(&self, machine: &Machine) -> Result<Option<i64>, Diagnostic> {
         let mut newest = None;
@@ -250,6 +290,7 @@ impl Sources {
     pub fn plain_customers(&self, machine: &Machine) -> Result<Vec<PlainRow>, Diagnostic> {
         let attributes = &self.catalog.attributes;
         let all: Vec<usize> = (0..attributes.len()).collect();
+        // What has a history is in no column.
         let rows = self.customers(machine, &all)?;
         let values = |row: usize| {
             let column = |id: usize| rows.columns.iter().find(|(i, _)| *i == id).map(|(_, column)| column);

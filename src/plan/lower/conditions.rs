@@ -82,6 +82,10 @@ impl Lowering<'_> {
                     this.among_existing(condition)
                 });
             }
+            ConditionKind::Changed(history, change, window) => {
+                NodeKind::Changed(*history, change.clone(), self.moment_bounds(window))
+            }
+            ConditionKind::Was(history, value, window) => NodeKind::Was(*history, value.clone(), self.moment_bounds(window)),
             // Members then are among those who existed then.
             ConditionKind::Entered(id, ago) => {
                 let (now, then) = (self.member(*id), self.moved(*ago, |this| this.member(*id)));

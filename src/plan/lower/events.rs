@@ -152,6 +152,6 @@ fn oldest_row(kind: &FeatureKind, as_of: i64) -> i64 {
         (FeatureKind::Streak { bounds, .. }, _) => bounds.last().copied().unwrap_or(as_of),
         (_, Some(Bounds::Fixed(interval))) if interval.end <= interval.start => as_of,
         (_, Some(Bounds::Fixed(interval))) => interval.start,
-        (_, Some(Bounds::Hanging(_) | Bounds::OnEvent(_)) | None) => i64::MIN,
+        (_, Some(Bounds::Hanging(_) | Bounds::OnEvent(_) | Bounds::OnMoment(_)) | None) => i64::MIN,
     }
 }

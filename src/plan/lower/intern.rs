@@ -102,6 +102,8 @@ impl Builder {
                     | NodeKind::Known(_)
                     | NodeKind::Holds(_)
                     | NodeKind::Within(..)
+                    | NodeKind::Changed(..)
+                    | NodeKind::Was(..)
                     | NodeKind::Member(_)
                     | NodeKind::InList(..)
                     | NodeKind::ListContains(..)
@@ -156,6 +158,18 @@ impl Hash for Interned {
             NodeKind::Decimal(decimal) => decimal.hash(state),
             NodeKind::Column(index) => index.hash(state),
             NodeKind::Attribute(id) => id.hash(state),
+            NodeKind::History(id, moment) => (id, moment).hash(state),
+            NodeKind::Changed(id, change, bounds) => {
+                (id, bounds).hash(state);
+                change.iter().for_each(|(from, to)| {
+                    hash_scalar(from, state);
+                    hash_scalar(to, state);
+                });
+            }
+            NodeKind::Was(id, value, bounds) => {
+                (id, bounds).hash(state);
+                hash_scalar(value, state);
+            }
             NodeKind::Feature(id) => id.hash(state),
             NodeKind::Member(id) => id.hash(state),
             NodeKind::Rank(id) => id.hash(state),

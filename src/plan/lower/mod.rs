@@ -205,9 +205,12 @@ impl<'a> Lowering<'a> {
         let mut attributes: BTreeSet<_> = since.into_iter().collect();
         let mut look_ups = BTreeSet::new();
         let mut lists = BTreeSet::new();
+        let mut histories = BTreeSet::new();
         for node in &graph.nodes {
-            if let NodeKind::Attribute(id) = &node.kind {
-                attributes.insert(*id);
+            match &node.kind {
+                NodeKind::Attribute(id) => drop(attributes.insert(*id)),
+                NodeKind::History(id, _) | NodeKind::Changed(id, ..) | NodeKind::Was(id, ..) => drop(histories.insert(*id)),
+                _ => {}
             }
         }
         for graph in tables.iter().map(|scan| &scan.graph).chain([&graph]) {
@@ -227,6 +230,7 @@ impl<'a> Lowering<'a> {
             since,
             has_customers,
             attributes: attributes.into_iter().collect(),
+            histories: histories.into_iter().collect(),
             look_ups: by_table,
             lists: lists.into_iter().collect(),
             tables,

@@ -40,11 +40,19 @@ fn program(definitions: Vec<Definition>) -> Program {
         Some(condition(ConditionKind::Compare(Comparison::Equal, left, right)))
     };
     Program {
+        histories: Vec::new(),
         calendar: Calendar { zone: TimeZone::UTC, week_starts_on: Weekday::Monday },
         customers: Some(Customers { since: None }),
         attributes: vec![
-            Attribute { name: "born".into(), ty: Type::Date, is_key: false, is_static: true, is_pii: false },
-            Attribute { name: "joined".into(), ty: Type::Timestamp, is_key: false, is_static: true, is_pii: false },
+            Attribute { name: "born".into(), ty: Type::Date, is_key: false, is_static: true, is_pii: false, history: None },
+            Attribute {
+                name: "joined".into(),
+                ty: Type::Timestamp,
+                is_key: false,
+                is_static: true,
+                is_pii: false,
+                history: None,
+            },
         ],
         tables: vec![
             EventTable {

@@ -107,6 +107,7 @@ pub(super) fn of_condition(condition: &Condition, out: &mut Uses) {
                 RankOf::Segment(id) | RankOf::Trait(id) => out.push(id),
             }
         }
+        ConditionKind::Changed(_, _, window) | ConditionKind::Was(_, _, window) => of_window(window, out),
         ConditionKind::AsOf(inner, ago) => out.moved(*ago, |out| of_condition(inner, out)),
         ConditionKind::Entered(id, ago) | ConditionKind::Left(id, ago) => {
             out.push(*id);

@@ -66,6 +66,10 @@ impl Lowering<'_> {
 
     fn attribute(&mut self, id: AttributeId, ty: &Type) -> NodeId {
         let attribute = self.program.attributes.get(id.0);
+        if let Some(history) = attribute.and_then(|attribute| attribute.history) {
+            let kind = NodeKind::History(history, self.as_of);
+            return self.customers.node(kind, ty);
+        }
         if attribute.is_some_and(|attribute| !attribute.is_static && !attribute.is_key) {
             self.as_exported.insert(AsExported { attribute: id, as_of: self.as_of, definition: self.definition });
         }

@@ -2,7 +2,7 @@
 
 use super::{Lowering, Scope};
 use crate::faults::fault;
-use crate::plan::{Bounds, Hanging, HangingBound, HangingOf, OnEvent};
+use crate::plan::{Bounds, End, FeatureKind, Hanging, HangingBound, HangingOf, OnEvent, OnMoment};
 use crate::program::calendar::{Interval, Length};
 use crate::program::{StreakIntervals, Type, Window};
 
@@ -18,6 +18,19 @@ impl Lowering<'_> {
             Some(bounds) => bounds,
             None => fixed(self.program.calendar.events(window, self.as_of, None)),
         }
+    }
+
+    /// When rows of a history count, which no order but time puts before or behind an event.
+    pub(super) fn moment_bounds(&mut self, window: &Window) -> Bounds {
+        let Window::OnEvent(on) = window else { return self.event_bounds(window) };
+        let selection = self.selection(&on.event);
+        let until = self.as_of;
+        let kind = match on.end {
+            End::First => FeatureKind::FirstTime { until },
+            End::Last => FeatureKind::LastTime { until },
+        };
+        let moment = self.feature(selection, kind, &Type::Timestamp);
+        Bounds::OnMoment(OnMoment { moment, side: on.side, until })
     }
 
     /// When a Date (in days) or a Timestamp (in moments) counts.
