@@ -255,6 +255,7 @@ impl<'a> Checker<'a> {
             E::InList { value, list, negated } => self.in_list(value.as_deref(), list, *negated, expr.span, scope),
             E::InRandom { share, salt, negated } => self.in_random(share, salt, *negated, expr.span, scope),
             E::Rank(rank) => self.rank(rank, expr.span, scope),
+            E::Band(band) => self.band(band, expr.span, scope),
             E::Did(did) => self.did(did, expr.span, scope),
             E::Sequence(sequence) => self.sequence(sequence, expr.span, scope),
             E::Reached(reached) => self.reached(reached, expr.span, scope),

@@ -5,7 +5,7 @@ use super::names::{Declared, as_written};
 use super::order::Node;
 use super::scope::{Meaning, Scope};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::program::{Condition, ConditionKind, Rank, RankAmount, RankOf, Type, Value};
+use crate::program::{Band, Condition, ConditionKind, Rank, RankAmount, RankOf, Type, Value, ValueKind};
 use crate::source::Span;
 use crate::syntax::tree::{self, LiteralKind};
 
@@ -22,10 +22,31 @@ impl Checker<'_> {
             None => Some(RankOf::Everyone),
             Some(tree::RankOf::Segment(name)) => self.segment_name(name).map(RankOf::Segment),
             Some(tree::RankOf::Trait(name)) => self.rank_of_trait(name),
-            Some(tree::RankOf::Each(each)) => self.later("A rank of each group", each.span),
+            Some(tree::RankOf::Each(each)) => self.value(each, scope).and_then(|v| self.groups(v)).map(RankOf::Each),
         };
         let rank = Rank { value: value?, top: rank.top, amount: amount?, of: of? };
         Some(Meaning::Condition(Condition { kind: ConditionKind::Rank(Box::new(rank)), span }))
+    }
+
+    /// `quintile(spend)`
+    pub(super) fn band(&mut self, band: &tree::Band, span: Span, scope: Scope<'_>) -> Option<Meaning> {
+        self.only_of_customers("A band", span, scope)?;
+        let value = self.value(&band.value, scope).and_then(|value| self.with_size(value, "put into bands"))?;
+        let band = Band { bands: band.bands, lowest: band.lowest, value };
+        Some(Meaning::Value(Value { kind: ValueKind::Band(Box::new(band)), ty: Type::Count, span }))
+    }
+
+    /// A value whose equals are a group.
+    fn groups(&mut self, value: Value) -> Option<Box<Value>> {
+        if !matches!(value.ty, Type::List(_)) {
+            return Some(Box::new(value));
+        }
+        let shown = self.words(value.span);
+        self.refuse(
+            Diagnostic::new(codes::types::NO_SIZE, format!("`{shown}` is {}: nobody is in one group by it", value.ty))
+                .at(value.span)
+                .help("Take a column with one value of each customer: `of each country`."),
+        )
     }
 
     fn rank_of_trait(&mut self, name: &tree::Name) -> Option<RankOf> {

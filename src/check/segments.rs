@@ -225,6 +225,7 @@ fn personal(value: &Value, out: &mut HashSet<usize>) {
         | ValueKind::LookUp(..)
         | ValueKind::Trait(_)
         | ValueKind::Aggregate(_)
+        | ValueKind::Band(_)
         | ValueKind::Share(_)
         | ValueKind::Change(..)
         | ValueKind::Moment(..)

@@ -28,6 +28,7 @@ fn parts<'t>(expr: &'t tree::Expr, f: &mut dyn FnMut(&'t tree::Expr)) {
         }
         E::InList { value: Some(value), .. } => f(value),
         E::In { value, .. } | E::TextTest { value, .. } | E::Known { value, .. } => f(value),
+        E::Band(band) => f(&band.value),
         E::Rank(rank) => {
             f(&rank.value);
             if let Some(tree::RankOf::Each(each)) = &rank.of {

@@ -43,6 +43,9 @@ pub fn run(report: &Report) -> String {
             if let Some(cut) = &rank.cut {
                 let _ = write!(out, ", cut at {}", visible(cut));
             }
+            if let Some(groups) = rank.groups {
+                let _ = write!(out, ", in {}", count(groups, "group"));
+            }
             if rank.ties_are_out {
                 let _ = write!(out, "; {} with the value next to it tie and are out", number(rank.tied));
             } else if rank.tied > 1 {

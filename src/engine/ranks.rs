@@ -1,7 +1,9 @@
-//! `spend_90d in top 20%`: who is in a rank, where it was cut, and how many tied there (LANGUAGE.md 6).
+//! `spend_90d in top 20%`, `quintile(spend_90d)`: who is in a rank, where it was cut, how many tied there, and in which band
+//! everybody is (LANGUAGE.md 6).
 
-use datafusion::arrow::array::{Array, ArrayRef, BooleanArray};
-use datafusion::arrow::buffer::BooleanBuffer;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Int64Array};
 use datafusion::error::Result;
 use num_bigint::BigInt;
 
@@ -24,45 +26,79 @@ pub(crate) struct Ranked {
     pub(crate) tied: u64,
     /// all who have that value are out
     pub(crate) ties_are_out: bool,
+    /// how many groups were ranked by themselves; `None` where all were ranked together
+    pub(crate) groups: Option<u64>,
 }
 
-/// Ranks by a value; `of` are those who are ranked, everybody if not given. Customers stand in the order of their keys, so a
-/// tie that goes by key goes by number.
+/// Ranks by a value; `of` are those who are ranked, everybody if not given; with `each` those of one value are ranked by
+/// themselves. Customers stand in the order of their keys, so a tie that goes by key goes by number.
 pub(crate) fn rank(
     values: &ArrayRef,
     ty: &Type,
     top: bool,
     amount: RankAmount,
     of: Option<&BooleanArray>,
+    each: Option<(&ArrayRef, &Type)>,
 ) -> Result<Ranked> {
     let places = places(values, ty)?;
     let is_ranked = |row: usize| (values.is_valid(row) || fault(50)) && of.is_none_or(|of| row < of.len() && of.value(row));
     // The best first: the smallest number is the best one.
-    let mut ranked: Vec<(i64, usize)> = places
+    let ranked = places
         .iter()
         .enumerate()
         .filter(|(row, _)| is_ranked(*row))
-        .map(|(row, place)| (if top { !*place } else { *place }, row))
+        .map(|(row, place)| (if top { !*place } else { *place }, row));
+    let mut bits = vec![false; values.len()];
+    let Some((groups, group_ty)) = each else {
+        let mut ranked: Vec<(i64, usize)> = ranked.collect();
+        let cut = one(&mut ranked, amount, &mut bits);
+        return Ok(Ranked {
+            members: BooleanArray::from(bits),
+            among: ranked.len() as u64,
+            last: cut.as_ref().and_then(|cut| canonical::scalar(values.as_ref(), ty, cut.row)),
+            tied: cut.as_ref().map_or(0, |cut| cut.tied),
+            ties_are_out: cut.is_some_and(|cut| cut.ties_are_out),
+            groups: None,
+        });
+    };
+    let of_group = super::order::places(groups, group_ty)?;
+    let mut ranked: Vec<(i64, (i64, usize))> = ranked
+        .filter(|(_, row)| groups.is_valid(*row))
+        .map(|(place, row)| (of_group.get(row).copied().unwrap_or(0), (place, row)))
         .collect();
+    ranked.sort_unstable();
+    let among = ranked.len() as u64;
+    let mut count = 0;
+    for group in ranked.chunk_by(|a, b| a.0 == b.0) {
+        let mut group: Vec<(i64, usize)> = group.iter().map(|(_, ranked)| *ranked).collect();
+        one(&mut group, amount, &mut bits);
+        count += 1;
+    }
+    let members = BooleanArray::from(bits);
+    Ok(Ranked { members, among, last: None, tied: 0, ties_are_out: false, groups: Some(count) })
+}
+
+/// Where the cut of one rank fell.
+struct Cut {
+    /// the row of the last one
+    row: usize,
+    tied: u64,
+    ties_are_out: bool,
+}
+
+/// Marks those who are in of some who are ranked together: place (the smallest is the best), row.
+fn one(ranked: &mut [(i64, usize)], amount: RankAmount, bits: &mut [bool]) -> Option<Cut> {
     let among = ranked.len();
     let wanted = match amount {
         RankAmount::Count(n) => usize::try_from(n).unwrap_or(usize::MAX).min(among),
         RankAmount::Share(share) => ceiling(share, among),
     };
-    let nobody = |tied| Ranked {
-        members: BooleanArray::new(BooleanBuffer::new_unset(values.len()), None),
-        among: among as u64,
-        last: None,
-        tied,
-        ties_are_out: false,
-    };
-    let Some(last) = wanted.checked_sub(1).filter(|last| *last < among) else { return Ok(nobody(0)) };
+    let last = wanted.checked_sub(1).filter(|last| *last < among)?;
     let (_, (cut, row), _) = ranked.select_nth_unstable(last);
     let (cut, row) = (*cut, *row);
     let at_cut = ranked.iter().filter(|(place, _)| *place == cut).count();
     let better = ranked.iter().filter(|(place, _)| *place < cut).count();
     let is_worst = ranked.iter().all(|(place, _)| *place <= cut);
-    let mut bits = vec![false; values.len()];
     let mut take = |row: usize| {
         if let Some(bit) = bits.get_mut(row) {
             *bit = true;
@@ -82,13 +118,34 @@ pub(crate) fn rank(
             ranked.iter().filter(|(place, _)| is_in(*place)).for_each(|(_, row)| take(*row));
         }
     }
-    Ok(Ranked {
-        members: BooleanArray::from(bits),
-        among: among as u64,
-        last: canonical::scalar(values.as_ref(), ty, row),
-        tied: at_cut as u64,
-        ties_are_out,
-    })
+    Some(Cut { row, tied: at_cut as u64, ties_are_out })
+}
+
+/// In which of some bands each customer is, by a value: 1 + floor(bands × how many have a smaller value / how many have one);
+/// with `lowest` those count that have a larger one. Missing where the value is, and for those who are not among `of`.
+pub(crate) fn bands(values: &ArrayRef, ty: &Type, bands: u8, lowest: bool, of: Option<&BooleanArray>) -> Result<ArrayRef> {
+    let places = places(values, ty)?;
+    let is_among = |row: usize| values.is_valid(row) && of.is_none_or(|of| row < of.len() && of.value(row));
+    let mut known: Vec<(i64, usize)> = places
+        .iter()
+        .enumerate()
+        .filter(|(row, _)| is_among(*row))
+        .map(|(row, place)| (if lowest { !*place } else { *place }, row))
+        .collect();
+    known.sort_unstable();
+    let n = known.len() as u128;
+    let mut out: Vec<Option<i64>> = vec![None; values.len()];
+    let mut before = 0u128;
+    for equal in known.chunk_by(|a, b| a.0 == b.0) {
+        let band = 1 + u128::from(bands) * before / n.max(1);
+        for (_, row) in equal {
+            if let Some(place) = out.get_mut(*row) {
+                *place = i64::try_from(band).ok();
+            }
+        }
+        before += equal.len() as u128;
+    }
+    Ok(Arc::new(Int64Array::from(out)))
 }
 
 /// ceil(share × n), exactly, at most n.
@@ -144,7 +201,7 @@ mod tests {
 
     fn ranked(values: &[Option<i64>], top: bool, amount: RankAmount) -> (Vec<usize>, Ranked) {
         let array: ArrayRef = Arc::new(Int64Array::from(values.to_vec()));
-        let ranked = rank(&array, &Type::Count, top, amount, None).unwrap();
+        let ranked = rank(&array, &Type::Count, top, amount, None, None).unwrap();
         (ranked.members.values().set_indices().collect(), ranked)
     }
 
@@ -196,8 +253,39 @@ mod tests {
     fn a_rank_of_a_segment_counts_among_its_members() {
         let array: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 3, 4]));
         let of = BooleanArray::from(vec![true, true, false, false]);
-        let ranked = rank(&array, &Type::Count, true, share("50"), Some(&of)).unwrap();
+        let ranked = rank(&array, &Type::Count, true, share("50"), Some(&of), None).unwrap();
         assert_eq!((ranked.members.values().set_indices().collect::<Vec<_>>(), ranked.among), (vec![1], 2));
+    }
+
+    #[test]
+    fn each_group_is_ranked_by_itself_and_who_has_none_is_in_no_rank() {
+        let array: ArrayRef = Arc::new(Int64Array::from(vec![Some(9), Some(8), Some(1), Some(1), Some(1), Some(7), None]));
+        let groups: ArrayRef = Arc::new(Int64Array::from(vec![Some(1), Some(1), Some(2), Some(2), Some(2), None, Some(1)]));
+        let each = Some((&groups, &Type::Count));
+        let ranked = |amount| rank(&array, &Type::Count, true, amount, None, each).unwrap();
+        let told = ranked(RankAmount::Count(1));
+        assert_eq!(told.members.values().set_indices().collect::<Vec<_>>(), [0, 2]);
+        assert_eq!((told.among, told.groups, told.last), (5, Some(2), None));
+        // In the second group all tie at its smallest value, though others have a smaller one elsewhere.
+        let told = ranked(share("50"));
+        assert_eq!(told.members.values().set_indices().collect::<Vec<_>>(), [0]);
+    }
+
+    #[test]
+    fn a_band_counts_those_with_a_smaller_value() {
+        let array: ArrayRef =
+            Arc::new(Int64Array::from(vec![Some(0), Some(0), Some(0), Some(5), Some(9), None, Some(i64::MIN)]));
+        let found = |k, lowest, of: Option<&BooleanArray>| -> Vec<i64> {
+            let found = bands(&array, &Type::Count, k, lowest, of).unwrap();
+            let found = found.as_any().downcast_ref::<Int64Array>().unwrap();
+            found.iter().map(|band| band.unwrap_or(-1)).collect()
+        };
+        // n = 6; 1 is smaller than the zeros: 1 + floor(5 / 6), 1 + floor(5 × 4 / 6), 1 + floor(5 × 5 / 6).
+        assert_eq!(found(5, false, None), [1, 1, 1, 4, 5, -1, 1]);
+        // Larger ones: of the zeros 2, of 5 1, of 9 none, of the smallest 5.
+        assert_eq!(found(5, true, None), [2, 2, 2, 1, 1, -1, 5]);
+        let of = BooleanArray::from(vec![true, false, false, true, false, true, false]);
+        assert_eq!(found(10, false, Some(&of)), [1, -1, -1, 6, -1, -1, -1]);
     }
 
     #[test]

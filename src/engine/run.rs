@@ -142,6 +142,8 @@ pub struct RankCut {
     pub tied: u64,
     /// all who tie with the last are out, for theirs is the smallest value of all (of `bottom`, the largest)
     pub ties_are_out: bool,
+    /// of a rank `of each`: in how many groups it was cut; then no single cut is told
+    pub groups: Option<u64>,
 }
 
 impl RunResult {

@@ -351,6 +351,9 @@ impl Words<'_> {
         let among = match &rank.of {
             RankOf::Everyone => "of all customers for whom it is known".to_owned(),
             RankOf::Segment(id) => format!("of the members of the segment {} for whom it is known", self.definition(*id)),
+            RankOf::Each(each) => {
+                format!("of those customers of the same {} for whom it is known", self.value(each))
+            }
             RankOf::Trait(id) => {
                 format!("of those customers for whom {} holds and it is known", self.definition(*id))
             }

@@ -1,8 +1,8 @@
-//! Stages and points in words.
+//! Stages, points and bands in words.
 
 use super::conditions::ONE;
 use super::{Point, Section, Words, words};
-use crate::program::{Condition, Decimal, Given, Points, Scalar, Stages};
+use crate::program::{Band, Condition, Decimal, Given, Points, Scalar, Stages};
 
 impl Words<'_> {
     /// `stages lifecycle { … }`
@@ -33,6 +33,13 @@ impl Words<'_> {
         };
         let heading = "It is a whole number of each customer, never unknown: the sum of what fits".to_owned();
         Section { heading, points: points.parts.iter().map(point).collect() }
+    }
+
+    /// `quintile(spend)`
+    pub(super) fn band(&self, band: &Band) -> String {
+        let (k, best) = (band.bands, if band.lowest { "lowest" } else { "highest" });
+        let value = self.value(&band.value);
+        format!("the number, 1 to {k}, of the {k} equal bands of all customers by {value} ({k} has the {best})")
     }
 
     /// What a stage or an arm gives, as a sentence.

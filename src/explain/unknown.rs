@@ -99,6 +99,7 @@ fn of_value(words: &Words<'_>, value: &Value, out: &mut Vec<String>) {
                 add(format!("there are fewer than two such {}", words.nouns(&aggregate.event).many));
             }
         },
+        ValueKind::Band(band) => of_value(words, &band.value, out),
         ValueKind::Share(share) => add(format!("there is no such {}", words.nouns(&share.among).one)),
         ValueKind::Change(now, base) => {
             of_value(words, now, out);

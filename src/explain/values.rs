@@ -20,6 +20,7 @@ impl Words<'_> {
             ValueKind::LookUp(key, table, column) => self.look_up(key, *table, *column),
             ValueKind::Trait(id) => self.definition(*id),
             ValueKind::Aggregate(aggregate) => self.aggregate(aggregate),
+            ValueKind::Band(band) => self.band(band),
             ValueKind::Share(share) => {
                 let (of, among) = (self.nouns(&share.of), self.nouns(&share.among));
                 let window = self.of_events(&share.window);

@@ -71,6 +71,7 @@ impl<'a> World<'a> {
             answers: Default::default(),
             moved: Default::default(),
             ranks: Default::default(),
+            bands: Default::default(),
             others: None,
             opened: Default::default(),
             matchers: Default::default(),

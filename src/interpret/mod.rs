@@ -29,7 +29,7 @@ use std::rc::Rc;
 use crate::program::arithmetic::{self, Operand};
 use crate::program::test::{LookedUp, MadeUpEvent, Test};
 use crate::program::texts::Matcher;
-use crate::program::{DefinitionId, DefinitionKind, Key, Length, Program, Rank, Scalar, TextTest};
+use crate::program::{Band, DefinitionId, DefinitionKind, Key, Length, Program, Rank, Scalar, TextTest};
 pub use made_up::{Outcome, test};
 pub use others::{Asked, Others, RankOfAll, Why, why};
 pub use segment::Members;
@@ -125,6 +125,8 @@ struct World<'a> {
     moved: RefCell<Vec<(Length, Rc<World<'a>>)>>,
     /// A rank is about everybody, so it is worked out once and kept.
     ranks: RefCell<Vec<Ranked<'a>>>,
+    /// Bands likewise: the known values of everybody, sorted.
+    bands: RefCell<Vec<Banded<'a>>>,
     /// Where rows of one customer alone are at hand: what is known of all the others.
     others: Option<Rc<Others<'a>>>,
     /// How many definitions a reason has gone into.
@@ -142,6 +144,9 @@ enum Source<'a> {
 
 /// A rank, and who is in it.
 type Ranked<'a> = (&'a Rank, Rc<[bool]>);
+
+/// Bands, and all the values that they are made of.
+type Banded<'a> = (&'a Band, Rc<[Scalar]>);
 
 /// Somebody who exists at T.
 struct Customer<'a> {
@@ -235,6 +240,7 @@ impl<'a> World<'a> {
             answers: RefCell::default(),
             moved: RefCell::default(),
             ranks: RefCell::default(),
+            bands: RefCell::default(),
             others: None,
             opened: Rc::default(),
             matchers: RefCell::default(),

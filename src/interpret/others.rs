@@ -5,13 +5,15 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{Answer, Data, Found1, GroupReason, Place, Reason, Scope, World};
-use crate::program::{DefinitionId, DefinitionKind, Program, Rank, Scalar, ValueKind};
+use crate::program::{Band, DefinitionId, DefinitionKind, Program, Rank, Scalar, ValueKind};
 
 /// What is known of all customers, each as of a moment.
 #[derive(Debug, Clone, Default)]
 pub struct Others<'a> {
     /// Where the customer stands in rankings.
     pub ranks: Vec<(&'a Rank, i64, RankOfAll)>,
+    /// In which bands the customer is.
+    pub bands: Vec<(&'a Band, i64, Option<Scalar>)>,
     /// Where the customer stands in the queue of segments with a limit, and whether the limit keeps them.
     pub limits: Vec<(DefinitionId, i64, RankOfAll)>,
     /// What was asked for and is not among these.
@@ -23,6 +25,8 @@ pub struct Others<'a> {
 pub struct Asked<'a> {
     /// Rankings.
     pub ranks: Vec<(&'a Rank, i64)>,
+    /// Bands.
+    pub bands: Vec<(&'a Band, i64)>,
     /// Segments with a limit.
     pub limits: Vec<(DefinitionId, i64)>,
 }
@@ -106,7 +110,7 @@ pub fn why<'a>(program: &'a Program, data: &'a Data, as_of: i64, id: DefinitionI
 impl<'a> Asked<'a> {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
-        self.ranks.is_empty() && self.limits.is_empty()
+        self.ranks.is_empty() && self.bands.is_empty() && self.limits.is_empty()
     }
 }
 
@@ -119,6 +123,19 @@ impl<'a> Others<'a> {
             asked.ranks.push((rank, as_of));
         }
         known
+    }
+
+    /// In which of some bands the customer is.
+    pub(super) fn band(&self, band: &'a Band, as_of: i64) -> Option<Scalar> {
+        let is = |other: &&'a Band, at: &i64| std::ptr::eq(*other, band) && *at == as_of;
+        if let Some((_, _, known)) = self.bands.iter().find(|(other, at, _)| is(other, at)) {
+            return known.clone();
+        }
+        let mut asked = self.asked.borrow_mut();
+        if !asked.bands.iter().any(|(other, at)| is(other, at)) {
+            asked.bands.push((band, as_of));
+        }
+        None
     }
 
     pub(super) fn is_in(&self, rank: &'a Rank, as_of: i64) -> bool {

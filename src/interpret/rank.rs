@@ -1,4 +1,4 @@
-//! `spend_90d in top 20%` (LANGUAGE.md 6).
+//! `spend_90d in top 20%` and `quintile(spend_90d)` (LANGUAGE.md 6).
 
 use std::rc::Rc;
 
@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 
 use super::{Answer, Scope, World, order};
 use crate::faults::fault;
-use crate::program::{Decimal, Rank, RankAmount, RankOf, Scalar};
+use crate::program::{Band, Decimal, Rank, RankAmount, RankOf, Scalar};
 
 impl<'a> World<'a> {
     /// Who is in a rank, by customer.
@@ -24,11 +24,37 @@ impl<'a> World<'a> {
     }
 
     fn work_out(&self, rank: &'a Rank) -> Vec<bool> {
-        // "A rank ignores missing values"; "A rank is among all customers who exist at its T, or the members of the segment or
-        // trait named."
-        let ranked = (0..self.customers.len()).filter(|c| self.is_ranked(&rank.of, *c));
-        let mut ranked: Vec<(Scalar, usize)> =
-            ranked.filter_map(|c| Some((self.fitting(&rank.value, Scope::of(c))?, c))).collect();
+        let mut who = vec![false; self.customers.len()];
+        for group in self.ranked_together(&rank.of) {
+            for customer in self.best_of(rank, group) {
+                who[customer] = true;
+            }
+        }
+        who
+    }
+
+    /// Who is ranked with whom. "A rank is among all customers who exist at its T, or the members of the segment or trait named";
+    /// "Those whose group is missing are in no rank `of each`".
+    pub(super) fn ranked_together(&self, of: &'a RankOf) -> Vec<Vec<usize>> {
+        let RankOf::Each(value) = of else {
+            return vec![(0..self.customers.len()).filter(|c| self.is_ranked(of, *c)).collect()];
+        };
+        let mut groups: Vec<(Scalar, Vec<usize>)> = Vec::new();
+        for customer in 0..self.customers.len() {
+            let Some(own) = self.fitting(value, Scope::of(customer)) else { continue };
+            match groups.iter_mut().find(|(other, _)| order(other, &own).is_eq()) {
+                Some((_, group)) => group.push(customer),
+                None => groups.push((own, vec![customer])),
+            }
+        }
+        groups.into_iter().map(|(_, group)| group).collect()
+    }
+
+    /// Which of those who are ranked together are in.
+    fn best_of(&self, rank: &'a Rank, group: Vec<usize>) -> Vec<usize> {
+        // "A rank ignores missing values"
+        let known = group.into_iter().filter_map(|c| Some((self.fitting(&rank.value, Scope::of(c))?, c)));
+        let mut ranked: Vec<(Scalar, usize)> = known.collect();
         // The best first; of equal ones the smallest key first, which is the order of the customers.
         ranked.sort_by(|(a, x), (b, y)| {
             let by_value = if rank.top { order(b, a) } else { order(a, b) };
@@ -39,14 +65,39 @@ impl<'a> World<'a> {
             RankAmount::Count(n) => usize::try_from(n).unwrap_or(usize::MAX).min(ranked.len()),
             RankAmount::Share(share) => share_of(&ranked, share),
         };
-        let mut who = vec![false; self.customers.len()];
-        for (_, customer) in ranked.iter().take(chosen) {
-            who[*customer] = true;
-        }
-        who
+        ranked.into_iter().take(chosen).map(|(_, customer)| customer).collect()
     }
 
-    pub(super) fn is_ranked(&self, of: &RankOf, customer: usize) -> bool {
+    /// "Of k bands a value is in band 1 + floor(k × number of smaller values / n)"; of `lowest` the larger ones count.
+    pub(super) fn band(&self, band: &'a Band, customer: usize) -> Option<Scalar> {
+        if let Some(others) = &self.others {
+            return others.band(band, self.as_of);
+        }
+        let own = self.fitting(&band.value, Scope::of(customer))?;
+        let all = self.known_to_band(band);
+        let counted = if band.lowest {
+            all.len() - all.partition_point(|other| order(other, &own).is_le())
+        } else {
+            all.partition_point(|other| order(other, &own).is_lt())
+        };
+        Some(Scalar::Count((1 + usize::from(band.bands) * counted / all.len()) as i64))
+    }
+
+    /// The known values of all who exist at T, sorted.
+    fn known_to_band(&self, band: &'a Band) -> Rc<[Scalar]> {
+        let known = self.bands.borrow().iter().find(|(b, _)| std::ptr::eq(*b, band)).map(|(_, all)| all.clone());
+        if let Some(all) = known {
+            return all;
+        }
+        let all = (0..self.customers.len()).filter_map(|c| self.fitting(&band.value, Scope::of(c)));
+        let mut all: Vec<Scalar> = all.collect();
+        all.sort_by(order);
+        let all: Rc<[Scalar]> = all.into();
+        self.bands.borrow_mut().push((band, all.clone()));
+        all
+    }
+
+    pub(super) fn is_ranked(&self, of: &'a RankOf, customer: usize) -> bool {
         match of {
             RankOf::Everyone => true,
             RankOf::Segment(id) => self.is_member(*id, customer),
@@ -54,6 +105,7 @@ impl<'a> World<'a> {
                 Answer::Trait(values) => values.get(customer) == Some(&Some(Scalar::Boolean(true))),
                 Answer::Segment(_) => false,
             },
+            RankOf::Each(value) => self.fitting(value, Scope::of(customer)).is_some(),
         }
     }
 }

@@ -41,6 +41,7 @@ impl<'a> World<'a> {
                 Answer::Segment(_) => None,
             },
             ValueKind::Aggregate(aggregate) => self.aggregate(aggregate, &value.ty, scope.customer),
+            ValueKind::Band(band) => self.band(band, scope.customer),
             ValueKind::Share(share) => self.share(share, scope.customer),
             ValueKind::Change(now, base) => self.change(now, base, scope),
             // 5: an empty recency is missing

@@ -4,8 +4,8 @@
 use super::{Answer, Scope, World, order};
 use crate::program::calendar::Interval;
 use crate::program::{
-    Condition, ConditionKind, DefinitionId, DefinitionKind, How, Length, Limit, LimitBy, Rank, RankAmount, Scalar, Value,
-    ValueKind, Window,
+    Condition, ConditionKind, DefinitionId, DefinitionKind, How, Length, Limit, LimitBy, Rank, RankAmount, RankOf, Scalar,
+    Value, ValueKind, Window,
 };
 
 /// So many definitions are gone into for one reason.
@@ -406,8 +406,13 @@ impl<'a> World<'a> {
         }
         let who = self.rank(rank);
         let scope = |c: usize| Scope::of(c);
-        let all: Vec<(usize, Scalar)> = (0..self.customers.len())
-            .filter(|c| self.is_ranked(&rank.of, *c))
+        // Of several groups, the customer's own.
+        let groups = self.ranked_together(&rank.of);
+        let is_own = |group: &Vec<usize>| !matches!(rank.of, RankOf::Each(_)) || group.contains(&customer);
+        let all: Vec<(usize, Scalar)> = groups
+            .into_iter()
+            .filter(is_own)
+            .flatten()
             .filter_map(|c| Some((c, self.fitting(&rank.value, scope(c))?)))
             .collect();
         let better = |a: &Scalar, b: &Scalar| if rank.top { order(a, b).is_gt() } else { order(a, b).is_lt() };

@@ -1,4 +1,4 @@
-//! What sorts customers into groups, as plain data: stages, and what a stage gives.
+//! What sorts customers into groups, as plain data: stages, what a stage gives, and bands.
 
 use std::sync::Arc;
 
@@ -26,3 +26,20 @@ pub struct PlanGiven {
     /// Its value for each stage, in their order.
     pub values: Vec<Option<Scalar>>,
 }
+
+/// Bands: of k bands a value is in band 1 + floor(k × number of smaller values / n); missing stays missing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// By what.
+    pub value: NodeId,
+    /// k
+    pub bands: u8,
+    /// Larger values count in place of smaller ones.
+    pub lowest: bool,
+    /// Among whom: a condition; `None` is all who exist at T. The others have no band.
+    pub of: Option<NodeId>,
+}
+
+/// An index into [`Plan::bands`](super::Plan::bands).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BandId(pub usize);

@@ -54,6 +54,8 @@ pub struct Plan {
     pub graph: Graph,
     /// Ranks, by [`RankId`].
     pub ranks: Vec<Rank>,
+    /// Bands, by [`BandId`].
+    pub bands: Vec<Band>,
     /// Traits, stages, points and segments, each after those it uses. One that is asked as of several times stands here for each of them; those
     /// that nothing needs do not stand here.
     pub definitions: Vec<PlanDefinition>,
@@ -150,6 +152,8 @@ pub enum NodeKind {
     Member(PlanDefinitionId),
     /// Of a customer: whether a rank has them.
     Rank(RankId),
+    /// Of a customer: in which of some bands they are. Count.
+    Band(BandId),
     /// The second, for those for whom the first holds; missing for all others.
     If(NodeId, NodeId),
     /// The column of the look-up row whose key is the value; missing without such a row.
@@ -393,6 +397,8 @@ pub struct Rank {
     pub amount: RankAmount,
     /// Among whom: a condition; `None` is all who exist at T. As of another time, it says who existed then.
     pub of: Option<NodeId>,
+    /// Those of one value are ranked by themselves; who has none is in no rank.
+    pub each: Option<NodeId>,
 }
 
 /// An attribute that is neither static nor has a history, where it is used.
@@ -492,6 +498,7 @@ impl NodeKind {
             | NodeKind::Feature(_)
             | NodeKind::Member(_)
             | NodeKind::Rank(_)
+            | NodeKind::Band(_)
             | NodeKind::Constant(_) => Vec::new(),
             NodeKind::Changed(_, _, Bounds::OnMoment(on)) | NodeKind::Was(_, _, Bounds::OnMoment(on)) => vec![on.moment],
             NodeKind::LookUp(x, ..)

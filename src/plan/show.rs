@@ -54,7 +54,26 @@ pub fn definition(plan: &Plan, program: &Program, name: &str) -> String {
                     RankAmount::Count(count) => format!("{count} of"),
                 };
                 let among = rank.of.as_ref().map_or_else(|| "all customers".to_owned(), &text);
-                format!("rank {i}: {} {amount} {among} by {}", if rank.top { "top" } else { "bottom" }, text(&rank.value))
+                let each = rank.each.as_ref().map(|each| format!(", by themselves those of each {}", text(each)));
+                format!(
+                    "rank {i}: {} {amount} {among} by {}{}",
+                    if rank.top { "top" } else { "bottom" },
+                    text(&rank.value),
+                    each.unwrap_or_default()
+                )
+            })
+            .collect(),
+    );
+    section(
+        &mut out,
+        "bands",
+        plan.bands
+            .iter()
+            .enumerate()
+            .map(|(i, band)| {
+                let among = band.of.as_ref().map_or_else(|| "all customers".to_owned(), &text);
+                let best = if band.lowest { "lowest" } else { "highest" };
+                format!("band {i}: {} of {among} by {}, the {best} in the last", band.bands, text(&band.value))
             })
             .collect(),
     );
@@ -337,6 +356,7 @@ impl Words<'_> {
                 format!("in segment {}{}", definition.name, self.as_of(definition.as_of))
             }
             NodeKind::Rank(id) => format!("in rank {}", id.0),
+            NodeKind::Band(id) => format!("band {}", id.0),
             NodeKind::If(condition, value) => format!("({} where {})", text(value), text(condition)),
             NodeKind::LookUp(key, look_up, column) => format!("{}[{}]", self.look_up(look_up.0, *column), text(key)),
             NodeKind::FirstInstant(x) => format!("first instant of {}", text(x)),

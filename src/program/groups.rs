@@ -1,8 +1,8 @@
-//! As meant: what sorts customers into groups and what is told them: stages, points.
+//! As meant: what sorts customers into groups and what is told them: stages, points, bands.
 
 use std::sync::Arc;
 
-use super::{Condition, Scalar, Type};
+use super::{Condition, Scalar, Type, Value};
 
 /// `stages`: exclusive and exhaustive. A text value: the name of the first stage whose condition holds; never missing.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,4 +40,16 @@ pub struct Given {
 pub struct Points {
     /// What is added (below 0: subtracted) where the condition holds.
     pub parts: Vec<(i64, Condition)>,
+}
+
+/// `quintile(spend)`: of k bands a value is in band 1 + floor(k × number of smaller values / n), n being the known values of all
+/// who exist at T; missing stays missing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// k
+    pub bands: u8,
+    /// `lowest`: larger values count in place of smaller ones
+    pub lowest: bool,
+    /// By what.
+    pub value: Value,
 }

@@ -393,6 +393,10 @@ impl Known<'_> {
                 out.tag(2);
                 out.hash(self.definitions.get(id.0));
             }
+            RankOf::Each(value) => {
+                out.tag(3);
+                self.value(value, out);
+            }
         }
     }
 
@@ -577,6 +581,13 @@ impl Known<'_> {
                 out.tag(*function as u8);
             }
             ValueKind::OrElse(a, b) => self.values(15, [&**a, &**b], out),
+            ValueKind::Band(band) => {
+                out.tag(50);
+                let Band { bands, lowest, value } = &**band;
+                out.tag(*bands);
+                out.tag(u8::from(*lowest));
+                self.value(value, out);
+            }
             ValueKind::Part(part, of) => {
                 self.values(30, [&**of], out);
                 out.tag(*part as u8);

@@ -612,6 +612,8 @@ pub enum RankOf {
     Segment(DefinitionId),
     /// those for whom a boolean trait holds
     Trait(DefinitionId),
+    /// of each group of equal values a rank of its own; who has none is in no rank
+    Each(Box<Value>),
 }
 
 /// A value, which may be missing.
@@ -643,6 +645,8 @@ pub enum ValueKind {
     LookUp(Box<Value>, LookUpId, usize),
     /// A trait, stages or points.
     Trait(DefinitionId),
+    /// `quintile(spend)`. Count.
+    Band(Box<Band>),
     /// `sum(purchase.amount) in last 90 days`
     Aggregate(Box<Aggregate>),
     /// `share(session where device = "mobile") in last 30 days`: the double nearest to the quotient. Percent.

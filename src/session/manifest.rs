@@ -72,6 +72,7 @@ struct Rank<'a> {
     taken: u64,
     tied: u64,
     ties_are_out: bool,
+    groups: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +138,7 @@ pub fn write(report: &Report, definition_hash: &str, data_fingerprint: &str, sou
                 taken: r.taken,
                 tied: r.tied,
                 ties_are_out: r.ties_are_out,
+                groups: r.groups,
             })
             .collect(),
         data: report

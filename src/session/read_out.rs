@@ -48,12 +48,16 @@ pub fn segment(segment: &SegmentResult, names: &BTreeMap<String, String>) -> Seg
 pub fn rank(cut: &RankCut, calendar: &Calendar) -> RankReport {
     let names: Vec<&str> = cut.definitions.iter().map(|name| &**name).collect();
     RankReport {
-        text: format!("{} in {}", cut.amount, names.join(", ")),
+        text: match cut.groups {
+            None => format!("{} in {}", cut.amount, names.join(", ")),
+            Some(_) => format!("{} of each group in {}", cut.amount, names.join(", ")),
+        },
         cut: cut.last.as_ref().map(|(value, ty)| value_shown(value, ty, calendar)),
         known: cut.among,
         taken: cut.within,
         tied: cut.tied,
         ties_are_out: cut.ties_are_out,
+        groups: cut.groups,
     }
 }
 

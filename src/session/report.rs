@@ -88,6 +88,8 @@ pub struct RankReport {
     pub tied: u64,
     /// All who tie with the last are out, for theirs is the smallest value of all (of `bottom`, the largest).
     pub ties_are_out: bool,
+    /// Of a rank `of each`: how many groups there are, each with a cut of its own that is not told.
+    pub groups: Option<u64>,
 }
 
 /// What was read of one source: `read` is what counts and what was left out, exactly.

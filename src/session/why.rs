@@ -68,8 +68,8 @@ mod full {
     use crate::plan::lower;
     use crate::program::arithmetic::{Operand, compare};
     use crate::program::{
-        Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Key, LimitBy, Program, Rank, RankAmount, RankOf,
-        Scalar, Type, Value, ValueKind,
+        Band, Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Key, LimitBy, Program, Rank, RankAmount,
+        RankOf, Scalar, Type, Value, ValueKind,
     };
     use crate::project::catalog::Catalog;
     use crate::source::Span;
@@ -112,6 +112,7 @@ mod full {
                     return Ok(self.told(program, id, &key, moment, &found));
                 }
                 others.limits.extend(all.limits(&found.asked.limits).map_err(one)?);
+                others.bands.extend(all.bands(&found.asked.bands).map_err(one)?);
                 others.ranks.extend(all.ranks(&found.asked.ranks).map_err(one)?);
             }
             Err(Vec::new())
@@ -324,7 +325,7 @@ mod full {
             let mut program = self.program.clone();
             for (i, rank) in ranks.iter().enumerate() {
                 let among = match &rank.of {
-                    RankOf::Everyone => ConditionKind::Everyone,
+                    RankOf::Everyone | RankOf::Each(_) => ConditionKind::Everyone,
                     RankOf::Segment(id) => ConditionKind::InSegment(*id),
                     RankOf::Trait(id) => {
                         ConditionKind::Holds(Value { kind: ValueKind::Trait(*id), ty: Type::Boolean, span: rank.value.span })
@@ -335,7 +336,11 @@ mod full {
                     ("among", of_condition(among, rank.value.span)),
                     ("in", of_condition(ConditionKind::Rank(Box::new((*rank).clone())), rank.value.span)),
                 ];
-                for (what, value) in questions {
+                let group = match &rank.of {
+                    RankOf::Each(each) => Some(("group", (**each).clone())),
+                    _ => None,
+                };
+                for (what, value) in questions.into_iter().chain(group) {
                     let span = rank.value.span;
                     let name = question(i, what).into();
                     program.definitions.push(Definition { name, title: None, span, kind: DefinitionKind::Trait(value) });
@@ -347,9 +352,33 @@ mod full {
             let row = self.number(&result);
             let answer = |(i, rank): (usize, &&'r Rank)| {
                 let find = |what: &str| result.traits.iter().find(|t| *t.name == *question(i, what));
-                (*rank, place(rank, row, find("value"), find("among"), find("in")))
+                (*rank, place(rank, row, find("value"), find("among"), find("in"), find("group")))
             };
             Ok(ranks.iter().enumerate().map(answer).collect())
+        }
+    }
+
+    /// Bands, as of a moment, and in which of them the customer is.
+    type Banded<'b> = (&'b Band, i64, Option<Scalar>);
+
+    impl Everybody<'_> {
+        /// In which bands the customer is, each as of a moment.
+        fn bands<'b>(&self, asked: &[(&'b Band, i64)]) -> Result<Vec<Banded<'b>>, Diagnostic> {
+            let mut out = Vec::new();
+            for (band, moment) in asked {
+                let span = band.value.span;
+                let name: std::sync::Arc<str> = question(0, "band").into();
+                let value = Value { kind: ValueKind::Band(Box::new((*band).clone())), ty: Type::Count, span };
+                let mut program = self.program.clone();
+                let kind = DefinitionKind::Trait(value);
+                program.definitions.push(Definition { name: name.clone(), title: None, span, kind });
+                let result = self.run(&program, *moment, &|d| d.name == name)?;
+                let values = result.traits.iter().find(|t| t.name == name);
+                let row = self.number(&result);
+                let found = values.and_then(|t| canonical::scalar(t.values.as_ref(), &t.ty, row?));
+                out.push((*band, *moment, found));
+            }
+            Ok(out)
         }
     }
 
@@ -425,20 +454,24 @@ mod full {
         values: Option<&TraitResult>,
         among: Option<&TraitResult>,
         inside: Option<&TraitResult>,
+        groups: Option<&TraitResult>,
     ) -> RankOfAll {
         let mut out = RankOfAll { holds: false, place: None, of: 0, cut: (0, None) };
         let (Some(values), Some(among), Some(inside)) = (values, among, inside) else { return out };
         let at = |of: &TraitResult, row: usize| canonical::scalar(of.values.as_ref(), &of.ty, row);
         let is = |of: &TraitResult, row: usize| at(of, row) == Some(Scalar::Boolean(true));
+        // Of a rank of each group, the customer's own; who has none is in no rank.
+        let group = groups.and_then(|groups| at(groups, row?));
+        let is_own = |row: usize| groups.is_none_or(|groups| group.is_some() && at(groups, row) == group);
         let order = |a: &Scalar, b: &Scalar| {
             let order = compare(Operand::Scalar(a), Operand::Scalar(b)).unwrap_or(Ordering::Equal);
             if rank.top { order.reverse() } else { order }
         };
-        let own = row.filter(|row| is(among, *row)).and_then(|row| at(values, row));
+        let own = row.filter(|row| is(among, *row) && is_own(*row)).and_then(|row| at(values, row));
         out.holds = row.is_some_and(|row| is(inside, row));
         let mut ahead = 0;
         for other in 0..values.values.len() {
-            let Some(value) = at(values, other).filter(|_| is(among, other)) else { continue };
+            let Some(value) = at(values, other).filter(|_| is(among, other) && is_own(other)) else { continue };
             out.of += 1;
             if let (Some(own), Some(row)) = (&own, row) {
                 let before = order(&value, own);

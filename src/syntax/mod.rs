@@ -1,5 +1,6 @@
 //! From text to the [`tree`] as written, with all of a file's errors in one go.
 
+mod bands;
 mod clauses;
 mod conditions;
 mod declarations;

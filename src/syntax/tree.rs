@@ -300,6 +300,8 @@ pub enum ExprKind {
     },
     /// `spend in top 20%`, `spend in bottom 10 of segment active`
     Rank(Box<Rank>),
+    /// `quintile(spend)`, `decile(lowest spend)`
+    Band(Box<Band>),
     /// `did purchase at least 3 times in last 90 days`
     Did(Box<Did>),
     /// `did product_view then purchase within 1 day in last 30 days`
@@ -501,7 +503,7 @@ pub enum RankOf {
     Segment(Name),
     /// `of buyers`
     Trait(Name),
-    /// `of each country`: later
+    /// `of each country`, `of each store_id.region`
     Each(Expr),
 }
 

@@ -386,17 +386,9 @@ impl Reader<'_, '_> {
             "exp" => Function::Exp,
             "sqrt" => Function::Sqrt,
             "place" => return Some(self.place()),
-            "quintile" | "quartile" | "decile" => {
-                self.at += 2;
-                if !self.is_symbol_at(1, ")") {
-                    let _ = self.take_word("lowest");
-                }
-                return Some(
-                    self.deeper(|reader| reader.binary(0))
-                        .and_then(|_| self.close(from + 1, ")", "A `)` should stand here."))
-                        .map(|()| self.later(from, "a band (`quintile`, `quartile`, `decile`)")),
-                );
-            }
+            "quintile" => return Some(self.band(5)),
+            "quartile" => return Some(self.band(4)),
+            "decile" => return Some(self.band(10)),
             "in" | "not" | "everyone" | "and" | "or" | "is" | "between" | "then" | "else" | "where" => return None,
             "avg" | "mean" | "total" | "maximum" | "minimum" | "number" | "unique" | "uniq" | "countif" | "sumif"
             | "ceil" | "floor" | "coalesce" | "if" | "ifnull" | "lower" | "upper" | "length" | "len" | "datediff"

@@ -329,7 +329,12 @@ impl Writer<'_> {
         };
         let buyers = self.traits.iter().filter(|(_, ty)| *ty == Type::Boolean).map(|(name, _)| name.clone());
         let buyers: Vec<String> = buyers.collect();
-        let of = match self.dice.below(4) {
+        let groups: Vec<String> = [Type::Text, Type::Text, Type::Boolean, Type::Count, Type::Date]
+            .iter()
+            .flat_map(|ty| self.names(ty, &Scope::Customer))
+            .collect();
+        let of = match self.dice.below(6) {
+            4 | 5 if !groups.is_empty() => format!(" of each {}", self.dice.pick(&groups)),
             0 if !self.segments.is_empty() => format!(" of segment {}", self.dice.pick(&self.segments)),
             1 if !buyers.is_empty() => format!(" of {}", self.dice.pick(&buyers)),
             _ => String::new(),

@@ -105,6 +105,11 @@ fn wanted() -> Vec<String> {
         "rank of everyone",
         "rank of segment",
         "rank of trait",
+        "rank of each",
+        "band of 4",
+        "band of 5",
+        "band of 10",
+        "band of lowest",
         "literal",
         "decimal",
         "attribute",
@@ -211,7 +216,18 @@ fn wanted() -> Vec<String> {
     for operator in ["one of", "not one of", "known", "holds", "text", "in window", "compare length", "compare day"] {
         all.push(format!("{operator} over missing"));
     }
-    for operator in ["rank", "limit by", "limit per", "or else", "time since", "time until", "time from", "aggregate"] {
+    for operator in [
+        "rank",
+        "rank of each",
+        "band",
+        "limit by",
+        "limit per",
+        "or else",
+        "time since",
+        "time until",
+        "time from",
+        "aggregate",
+    ] {
         all.push(format!("{operator} over missing"));
     }
     all.extend(with_windows().into_iter().map(|(operator, window)| format!("{operator}: {window}")));
@@ -552,12 +568,16 @@ impl Walk<'_> {
             RankAmount::Share(_) => "rank share",
             RankAmount::Count(_) => "rank count",
         });
-        self.seen.see(match rank.of {
+        self.seen.see(match &rank.of {
             RankOf::Everyone => "rank of everyone",
             RankOf::Segment(_) => "rank of segment",
             RankOf::Trait(_) => "rank of trait",
+            RankOf::Each(_) => "rank of each",
         });
         self.over("rank", &[&rank.value]);
+        if let RankOf::Each(each) = &rank.of {
+            self.over("rank of each", &[each]);
+        }
     }
 
     fn event(&mut self, event: &Event) {
@@ -624,6 +644,11 @@ impl Walk<'_> {
             }
             ValueKind::Trait(_) => self.seen.see("trait"),
             ValueKind::Aggregate(aggregate) => self.aggregate(aggregate),
+            ValueKind::Band(band) => {
+                self.seen.see(&format!("band of {}", band.bands));
+                self.seen.see_if(band.lowest, "band of lowest");
+                self.over("band", &[&band.value]);
+            }
             ValueKind::Share(share) => {
                 self.window("share", &share.window);
                 self.event(&share.of);
@@ -744,6 +769,7 @@ impl Walk<'_> {
                 | AggregateFunction::AverageGap
                 | AggregateFunction::LongestGap => true,
             },
+            ValueKind::Band(band) => any(&[&band.value]),
             ValueKind::Moment(_, _) | ValueKind::Share(_) | ValueKind::Change(_, _) | ValueKind::AsOf(..) => true,
             ValueKind::TimeSince(x) | ValueKind::TimeUntil(x) | ValueKind::Negate(x) | ValueKind::Part(_, x) => any(&[x]),
             ValueKind::TimeFrom(x, y) => any(&[x, y]),

@@ -51,6 +51,18 @@ impl Writer<'_> {
         format!(" gives {{ {} }}", parts.join(", "))
     }
 
+    /// `quintile(lowest t_1)`
+    pub fn band(&mut self) -> Option<String> {
+        let types = [Type::Count, Type::Number, Type::Money("EUR".into()), Type::Duration, Type::Date];
+        let ty = self.dice.pick(&types).clone();
+        let value = match self.name(&ty, &Scope::Customer) {
+            Some(name) if self.dice.chance(80) => name,
+            _ => self.aggregate(&ty)?,
+        };
+        let lowest = if self.dice.chance(40) { "lowest " } else { "" };
+        Some(format!("{}({lowest}{value})", self.dice.pick(&["quintile", "quartile", "decile"])))
+    }
+
     /// `g_1 = "at_risk"`, `g_1 in ("lapsed", …)`
     pub fn stage_test(&mut self) -> Option<String> {
         if self.stages.is_empty() {

@@ -69,6 +69,7 @@ kinds! {
     TraitName: "name of a trait",
     Aggregate: "aggregate",
     Share: "share",
+    Band: "band",
     Change: "change",
     Moment: "moment",
     Part: "calendar part",
@@ -136,6 +137,7 @@ pub fn of_value(value: &ValueKind) -> Kind {
         ValueKind::Trait(_) => Kind::TraitName,
         ValueKind::Aggregate(_) => Kind::Aggregate,
         ValueKind::Share(_) => Kind::Share,
+        ValueKind::Band(_) => Kind::Band,
         ValueKind::Change(..) => Kind::Change,
         ValueKind::Moment(..) => Kind::Moment,
         ValueKind::Part(..) => Kind::Part,
@@ -201,6 +203,9 @@ const VALUES: &[Is] =
 /// What stands in a table: no length of time, no percent.
 const STORED: &[Is] = &[Is::Boolean, Is::Count, Is::Number, Is::Money, Is::Date, Is::Timestamp, Is::Text];
 
+/// What a rank is `of each`: names alone.
+const GROUPS: &[Kind] = &[Kind::Attribute, Kind::LookUp, Kind::TraitName];
+
 /// What a window of events may hang on.
 const ANCHORS: &[Kind] = &[Kind::Attribute, Kind::LookUp];
 
@@ -251,6 +256,7 @@ fn gives(kind: Kind) -> &'static [Is] {
         Kind::Literal | Kind::TraitName | Kind::Aggregate | Kind::OrElse | Kind::AsOfValue => VALUES,
         Kind::Decimal => &[Is::Count, Is::Number, Is::Percent],
         Kind::Share | Kind::Change => &[Is::Percent],
+        Kind::Band => &[Is::Count],
         Kind::Moment => &[Is::Timestamp],
         // A weekday is asked by its name alone: beside `calendar part`, not in pairs.
         Kind::Part => &[Is::Count],
@@ -287,6 +293,7 @@ fn over(kind: Kind) -> &'static [Over] {
         | Kind::TraitName
         | Kind::Aggregate
         | Kind::Share
+        | Kind::Band
         | Kind::Trend
         | Kind::Change
         | Kind::Moment
@@ -352,7 +359,8 @@ fn places(kind: Kind) -> &'static [Place] {
         Kind::DidTimes | Kind::DidDays | Kind::DidFirst | Kind::Sequence | Kind::Reached => &[OfRow(TRUTH), Anchor(ANCHORS)],
         Kind::Streak | Kind::Moment => &[OfRow(TRUTH)],
         Kind::Share => &[OfRow(TRUTH), Anchor(ANCHORS)],
-        Kind::Rank => &[Same(ORDERED)],
+        Kind::Rank => &[Same(ORDERED), Only(GROUPS, STORED)],
+        Kind::Band => &[Same(ORDERED)],
         Kind::Trend | Kind::Change => &[Only(COUNTED, AMOUNTS)],
         Kind::LookUp => &[Only(&[Kind::Attribute, Kind::Column], STORED)],
         Kind::Aggregate => &[OfRow(TRUTH), OfRow(VALUES), Anchor(ANCHORS)],

@@ -235,6 +235,7 @@ impl Writer<'_> {
             Kind::TraitName => self.named(&ty, |name, writer| writer.traits.iter().any(|(t, _)| t == name))?,
             Kind::Aggregate => self.aggregate(&ty)?,
             Kind::Share => self.aggregate(&Type::Percent)?,
+            Kind::Band => self.band()?,
             Kind::Moment => format!("last {}", self.event_in_place()),
             Kind::TimeSince => format!("(time since last {})", self.event_in_place()),
             Kind::TimeUntil => format!("(time until {})", self.attribute_moment()?),
@@ -270,6 +271,10 @@ impl Writer<'_> {
     fn named(&mut self, ty: &Type, fits: impl Fn(&str, &Self) -> bool) -> Option<String> {
         let names: Vec<String> = self.names(ty, &Scope::Customer).into_iter().filter(|name| fits(name, self)).collect();
         (!names.is_empty()).then(|| self.dice.pick(&names).clone())
+    }
+
+    fn is_name(&self, name: &str) -> bool {
+        self.attributes.iter().chain(&self.traits).any(|(known, _)| known == name)
     }
 
     fn is_attribute(&self, name: &str) -> bool {
@@ -348,7 +353,12 @@ impl Writer<'_> {
                 }
             },
             Kind::Streak => truth(format!("did {event} where ({inner}) in at least 2 of last 4 weeks")),
+            Kind::Rank if matches!(is, Is::Boolean | Is::Text) || (self.is_name(&inner) && self.dice.chance(50)) => {
+                let value = self.plain(Is::Count, scope)?;
+                truth(format!("{value} in bottom 40% of each {inner}"))
+            }
             Kind::Rank => truth(format!("{inner} in top {}", self.dice.between(1, 5))),
+            Kind::Band => Some((Is::Count, format!("quartile({inner})"))),
             Kind::Trend => {
                 let how = *self.dice.pick(&["rose", "fell", "rose by at least 20%", "fell by more than 20%"]);
                 truth(format!("{inner} {how} {}", self.over()))

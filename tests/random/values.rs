@@ -24,6 +24,12 @@ impl Writer<'_> {
             {
                 return value;
             }
+            if matches!((scope, ty), (Scope::Customer, Type::Count))
+                && self.dice.chance(15)
+                && let Some(band) = self.band()
+            {
+                return band;
+            }
             if let Some(value) = self.compound(ty, scope) {
                 return value;
             }

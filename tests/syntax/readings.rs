@@ -186,6 +186,7 @@ fn expr(e: &Expr) -> String {
             };
             format!("[{} {} {}{of}]", expr(&rank.value), if rank.top { "top" } else { "bottom" }, literal(&rank.amount))
         }
+        Band(band) => format!("band {} of {}{}", band.bands, if band.lowest { "lowest " } else { "" }, expr(&band.value)),
         Did(inner) => did(inner),
         Sequence(inner) => sequence(inner),
         Reached(r) => {

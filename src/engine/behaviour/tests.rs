@@ -126,6 +126,7 @@ pub(super) fn plan(features: Vec<(SelectionId, FeatureKind, Type)>, zone: &str, 
         features: features.into_iter().map(|(selection, kind, ty)| Feature { selection, kind, ty }).collect(),
         graph: Graph::default(),
         ranks: Vec::new(),
+        bands: Vec::new(),
         definitions: Vec::new(),
         as_exported: Vec::new(),
     }

@@ -32,7 +32,8 @@ use crate::engine::history::History;
 use crate::engine::members;
 use crate::faults::fault;
 use crate::plan::{
-    AttributeId, Bounds, FeatureId, HangingId, HistoryId, ListId, LookUpId, NodeId, NodeKind, PlanDefinitionId, RankId,
+    AttributeId, BandId, Bounds, FeatureId, HangingId, HistoryId, ListId, LookUpId, NodeId, NodeKind, PlanDefinitionId,
+    RankId,
 };
 use crate::program::calendar::{Calendar, Interval};
 use crate::program::types::Type;
@@ -59,6 +60,8 @@ pub enum Leaf {
     Member(PlanDefinitionId),
     /// Of a customer: whether a rank has them.
     Rank(RankId),
+    /// Of a customer: in which of some bands they are.
+    Band(BandId),
 }
 
 /// Where the values come from: a batch of rows, or all customers.
@@ -299,6 +302,7 @@ impl<'a> Evaluation<'a> {
             }
             NodeKind::Member(definition) => leaf(Leaf::Member(*definition)),
             NodeKind::Rank(rank) => leaf(Leaf::Rank(*rank)),
+            NodeKind::Band(band) => leaf(Leaf::Band(*band)),
             NodeKind::LookUp(key, table, column) => self.look_up(*key, *table, *column),
             NodeKind::FirstInstant(x) => compute::first_instant(operand(x)?, rows, prepared.calendar()),
             NodeKind::DayOf(x) => compute::day_of(operand(x)?, rows, prepared.calendar()),

@@ -1,4 +1,4 @@
-//! From attributes and features to members: definitions one after the other, each rank before the first that needs it.
+//! From attributes and features to members: definitions one after the other, each rank and band before the first that needs it.
 //! What nothing needs any more is given back as it goes.
 
 mod groups;
@@ -20,7 +20,7 @@ use crate::engine::history::History;
 use crate::engine::machine::Machine;
 use crate::engine::members::{self, Asked};
 use crate::engine::ranks::{self, Ranked};
-use crate::plan::{HangingId, HistoryId, NodeId, NodeKind, Plan, PlanDefinitionKind, PlanSegment, RankId};
+use crate::plan::{BandId, HangingId, HistoryId, NodeId, NodeKind, Plan, PlanDefinitionKind, PlanSegment, RankId};
 use crate::program::types::Type;
 
 /// What was found.
@@ -41,6 +41,7 @@ struct Known<'a> {
     features: RefCell<Vec<Option<ArrayRef>>>,
     members: Vec<Option<BooleanArray>>,
     ranks: Vec<Option<BooleanArray>>,
+    bands: Vec<Option<ArrayRef>>,
 }
 
 impl Leaves for Known<'_> {
@@ -59,6 +60,7 @@ impl Leaves for Known<'_> {
             Leaf::Feature(id) => self.features.borrow_mut().get_mut(id.0).and_then(Option::take),
             Leaf::Member(id) => bits(self.members.get(id.0)),
             Leaf::Rank(id) => bits(self.ranks.get(id.0)),
+            Leaf::Band(id) => self.bands.get(id.0).cloned().flatten(),
         }
         .ok_or_else(|| internal(format!("{leaf:?} is not known, or no longer")))
     }
@@ -78,8 +80,8 @@ pub(super) struct Finding<'a> {
     prepared: &'a Prepared,
     known: Known<'a>,
     evaluation: Evaluation<'a>,
-    /// of each definition, the ranks that it is the first to need, in an order in which each stands after those it uses
-    ranks_before: Vec<Vec<RankId>>,
+    /// of each definition, the ranks and bands that it is the first to need, in an order in which each stands after those it uses
+    sorts_before: Vec<Vec<Sort>>,
     found: Found,
 }
 
@@ -97,12 +99,9 @@ impl<'a> Finding<'a> {
     ) -> Finding<'a> {
         let asked: Vec<Vec<NodeId>> =
             plan.definitions.iter().map(|d| questions(&d.kind, d.is_wanted, options.traits)).collect();
-        let ranks_before = ranks_before(plan, &asked);
+        let sorts_before = sorts_before(plan, &asked);
         let mut all: Vec<NodeId> = asked.into_iter().flatten().collect();
-        for rank in ranks_before.iter().flatten().filter_map(|id| plan.ranks.get(id.0)) {
-            all.push(rank.value);
-            all.extend(rank.of);
-        }
+        all.extend(sorts_before.iter().flatten().flat_map(|sort| sort.asks(plan)));
         let rows = customers.keys.len();
         let evaluation = Evaluation::new(prepared, look_ups, unfit, rows).freeing(&all);
         let found = Found {
@@ -119,8 +118,9 @@ impl<'a> Finding<'a> {
             features: RefCell::new(features.columns.into_iter().map(Some).collect()),
             members: vec![None; plan.definitions.len()],
             ranks: vec![None; plan.ranks.len()],
+            bands: vec![None; plan.bands.len()],
         };
-        Finding { options, prepared, known, evaluation, ranks_before, found }
+        Finding { options, prepared, known, evaluation, sorts_before, found }
     }
 
     /// All definitions, in order.
@@ -140,8 +140,11 @@ impl<'a> Finding<'a> {
     fn definition(&mut self, index: usize) -> Result<()> {
         let plan = self.known.plan;
         let Some(definition) = plan.definitions.get(index) else { return Ok(()) };
-        for id in self.ranks_before.get(index).cloned().unwrap_or_default() {
-            self.rank(id, &definition.name)?;
+        for sort in self.sorts_before.get(index).cloned().unwrap_or_default() {
+            match sort {
+                Sort::Rank(id) => self.rank(id, &definition.name)?,
+                Sort::Band(id) => self.band(id)?,
+            }
         }
         match &definition.kind {
             PlanDefinitionKind::Trait(node) if definition.is_wanted && self.options.traits => {
@@ -198,8 +201,10 @@ impl<'a> Finding<'a> {
         let Some(rank) = self.known.plan.ranks.get(id.0) else { return Ok(()) };
         let of = rank.of.map(|of| self.condition(of)).transpose()?;
         let (values, ty) = self.values(rank.value)?;
-        let Ranked { members, among, last, tied, ties_are_out } =
-            ranks::rank(&values, &ty, rank.top, rank.amount, of.as_ref())?;
+        let each = rank.each.map(|each| self.values(each)).transpose()?;
+        let each = each.as_ref().map(|(values, ty)| (values, ty));
+        let Ranked { members, among, last, tied, ties_are_out, groups } =
+            ranks::rank(&values, &ty, rank.top, rank.amount, of.as_ref(), each)?;
         self.found.cuts.push(RankCut {
             definitions: vec![definition.clone()],
             amount: ranks::amount_as_written(rank.top, rank.amount),
@@ -208,9 +213,21 @@ impl<'a> Finding<'a> {
             last: last.map(|last| (last, ty)),
             tied,
             ties_are_out,
+            groups,
         });
         if let Some(place) = self.known.ranks.get_mut(id.0) {
             *place = Some(members);
+        }
+        Ok(())
+    }
+
+    fn band(&mut self, id: BandId) -> Result<()> {
+        let Some(band) = self.known.plan.bands.get(id.0) else { return Ok(()) };
+        let of = band.of.map(|of| self.condition(of)).transpose()?;
+        let (values, ty) = self.values(band.value)?;
+        let found = ranks::bands(&values, &ty, band.bands, band.lowest, of.as_ref())?;
+        if let Some(place) = self.known.bands.get_mut(id.0) {
+            *place = Some(found);
         }
         Ok(())
     }
@@ -238,21 +255,48 @@ fn questions(kind: &PlanDefinitionKind, is_wanted: bool, with_traits: bool) -> V
     }
 }
 
-/// Of each definition, the ranks that it is the first to need, each after those it uses.
-fn ranks_before(plan: &Plan, asked: &[Vec<NodeId>]) -> Vec<Vec<RankId>> {
+/// What takes a sort of all customers.
+#[derive(Debug, Clone, Copy)]
+enum Sort {
+    Rank(RankId),
+    Band(BandId),
+}
+
+impl Sort {
+    /// What a node is, if it is one.
+    fn of(kind: &NodeKind) -> Option<Sort> {
+        match kind {
+            NodeKind::Rank(id) => Some(Sort::Rank(*id)),
+            NodeKind::Band(id) => Some(Sort::Band(*id)),
+            _ => None,
+        }
+    }
+
+    /// The nodes that it asks for.
+    fn asks(self, plan: &Plan) -> Vec<NodeId> {
+        let asks = match self {
+            Sort::Rank(id) => plan.ranks.get(id.0).map(|rank| [Some(rank.value), rank.of, rank.each]),
+            Sort::Band(id) => plan.bands.get(id.0).map(|band| [Some(band.value), band.of, None]),
+        };
+        asks.into_iter().flatten().flatten().collect()
+    }
+}
+
+/// Of each definition, the ranks and bands that it is the first to need, each after those it uses.
+fn sorts_before(plan: &Plan, asked: &[Vec<NodeId>]) -> Vec<Vec<Sort>> {
     enum Visit {
         Node(NodeId),
-        Done(RankId),
+        Done(Sort),
     }
     let mut seen = vec![false; plan.graph.nodes.len()];
-    let mut ranks = Vec::with_capacity(asked.len());
+    let mut sorts = Vec::with_capacity(asked.len());
     for questions in asked {
         let mut needed = Vec::new();
         let mut stack: Vec<Visit> = questions.iter().rev().copied().map(Visit::Node).collect();
         while let Some(visit) = stack.pop() {
             let id = match visit {
-                Visit::Done(rank) => {
-                    needed.push(rank);
+                Visit::Done(sort) => {
+                    needed.push(sort);
                     continue;
                 }
                 Visit::Node(id) => id,
@@ -262,15 +306,13 @@ fn ranks_before(plan: &Plan, asked: &[Vec<NodeId>]) -> Vec<Vec<RankId>> {
                 continue;
             }
             let Some(node) = plan.graph.nodes.get(id.0) else { continue };
-            if let NodeKind::Rank(rank_id) = &node.kind
-                && let Some(rank) = plan.ranks.get(rank_id.0)
-            {
-                stack.push(Visit::Done(*rank_id));
-                stack.extend([Some(rank.value), rank.of].into_iter().flatten().map(Visit::Node));
+            if let Some(sort) = Sort::of(&node.kind) {
+                stack.push(Visit::Done(sort));
+                stack.extend(sort.asks(plan).into_iter().map(Visit::Node));
             }
             stack.extend(node.kind.uses().into_iter().map(Visit::Node));
         }
-        ranks.push(needed);
+        sorts.push(needed);
     }
-    ranks
+    sorts
 }

@@ -167,7 +167,7 @@ impl Lowering<'_> {
     fn ranked(&mut self, rank: &crate::program::Rank) -> NodeId {
         let value = self.value(Scope::Customers, &rank.value);
         let of = match rank.of {
-            RankOf::Everyone => self.customers.condition(NodeKind::Constant(true)),
+            RankOf::Everyone | RankOf::Each(_) => self.customers.condition(NodeKind::Constant(true)),
             RankOf::Segment(id) => self.member(id),
             RankOf::Trait(id) => match self.traits.get(&(id, self.as_of)) {
                 Some(node) => self.customers.holds(*node),
@@ -177,7 +177,11 @@ impl Lowering<'_> {
         // Among those who exist at T; of the run's T, nobody else is looked at.
         let of = self.among_existing(of);
         let of = if self.customers.is_constant(of, true) { None } else { Some(of) };
-        let id = self.rank(Rank { value, top: rank.top, amount: rank.amount, of });
+        let each = match &rank.of {
+            RankOf::Each(each) => Some(self.trait_value(each)),
+            _ => None,
+        };
+        let id = self.rank(Rank { value, top: rank.top, amount: rank.amount, of, each });
         self.customers.condition(NodeKind::Rank(id))
     }
 }

@@ -173,6 +173,7 @@ impl Hash for Interned {
             NodeKind::Feature(id) => id.hash(state),
             NodeKind::Member(id) => id.hash(state),
             NodeKind::Rank(id) => id.hash(state),
+            NodeKind::Band(id) => id.hash(state),
             NodeKind::LookUp(key, table, column) => (key, table, column).hash(state),
             NodeKind::FirstInstant(x)
             | NodeKind::DayOf(x)

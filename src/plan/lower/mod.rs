@@ -21,8 +21,9 @@ mod windows;
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    AsExported, Feature, FeatureId, Graph, Hanging, HangingId, NodeId, NodeKind, OnEvent, OnEventId, Plan, PlanDefinition,
-    PlanDefinitionId, PlanDefinitionKind, PlanLimit, PlanLimitBy, PlanSegment, Rank, RankId, SelectionId, SlotId, TableId,
+    AsExported, Band, Feature, FeatureId, Graph, Hanging, HangingId, NodeId, NodeKind, OnEvent, OnEventId, Plan,
+    PlanDefinition, PlanDefinitionId, PlanDefinitionKind, PlanLimit, PlanLimitBy, PlanSegment, Rank, RankId, SelectionId,
+    SlotId, TableId,
 };
 use crate::program::{Definition, DefinitionId, DefinitionKind, Limit, LimitBy, Program, Segment};
 use intern::Builder;
@@ -101,6 +102,7 @@ struct Lowering<'a> {
     hanging: Vec<Hanging>,
     on_events: Vec<OnEvent>,
     ranks: Vec<Rank>,
+    bands: Vec<Band>,
 }
 
 impl<'a> Lowering<'a> {
@@ -123,6 +125,7 @@ impl<'a> Lowering<'a> {
             hanging: Vec::new(),
             on_events: Vec::new(),
             ranks: Vec::new(),
+            bands: Vec::new(),
         }
     }
 
@@ -239,6 +242,7 @@ impl<'a> Lowering<'a> {
             features: self.features,
             graph,
             ranks: self.ranks,
+            bands: self.bands,
             definitions,
             as_exported: self.as_exported.into_iter().collect(),
         }

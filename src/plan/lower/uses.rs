@@ -102,9 +102,10 @@ pub(super) fn of_condition(condition: &Condition, out: &mut Uses) {
         ConditionKind::InSegment(id) => out.push(*id),
         ConditionKind::Rank(rank) => {
             of_value(&rank.value, out);
-            match rank.of {
+            match &rank.of {
                 RankOf::Everyone => {}
-                RankOf::Segment(id) | RankOf::Trait(id) => out.push(id),
+                RankOf::Segment(id) | RankOf::Trait(id) => out.push(*id),
+                RankOf::Each(value) => of_value(value, out),
             }
         }
         ConditionKind::Changed(_, _, window) | ConditionKind::Was(_, _, window) => of_window(window, out),
@@ -121,6 +122,7 @@ fn of_value(value: &Value, out: &mut Uses) {
         ValueKind::Literal(_) | ValueKind::Decimal(_) | ValueKind::Key | ValueKind::Attribute(_) | ValueKind::Column(..) => {
         }
         ValueKind::Trait(id) => out.push(*id),
+        ValueKind::Band(band) => of_value(&band.value, out),
         ValueKind::Aggregate(aggregate) => {
             let Aggregate { event, argument, window, .. } = aggregate.as_ref();
             of_event(event, out);

@@ -18,6 +18,7 @@ impl Lowering<'_> {
                 Some(node) => return *node,
                 None => NodeKind::Missing,
             },
+            ValueKind::Band(band) => NodeKind::Band(self.band(band)),
             ValueKind::Aggregate(aggregate) => return self.aggregate(aggregate, &value.ty),
             ValueKind::Share(share) => {
                 let bounds = self.event_bounds(&share.window);

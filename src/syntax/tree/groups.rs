@@ -65,3 +65,14 @@ pub struct PointsPart {
     /// The whole of it.
     pub span: Span,
 }
+
+/// `quintile(spend)`, `quartile(lowest spend)`, `decile(spend)`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// 5, 4 or 10
+    pub bands: u8,
+    /// `lowest`: the highest band is for the lowest values
+    pub lowest: bool,
+    /// `spend`
+    pub value: Expr,
+}
