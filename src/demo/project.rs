@@ -8,4 +8,6 @@ pub const TEXTS: &[(&str, &str)] = &[
     ("segments/habits.seg", include_str!("project/habits.seg")),
     ("segments/journeys.seg", include_str!("project/journeys.seg")),
     ("segments/value.seg", include_str!("project/value.seg")),
+    ("segments/campaigns.seg", include_str!("project/campaigns.seg")),
+    ("segments/tests.seg", include_str!("project/tests.seg")),
 ];

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::figures::{COUNTED, Figures, RESPONSES};
-use super::people::{GROUPS, Person, Response, Stall};
+use super::people::{GROUPS, Person, Persona, Response, Stall};
 use super::world::World;
 use super::{EVENTS, Order, Settings};
 use crate::program::calendar::date_of;
@@ -28,7 +28,7 @@ struct Meant {
 }
 
 const MEANT: &[Meant] = &[
-    Meant { segment: "fading", truth: "slipping_since is known and not has_left", is_so: is_slipping },
+    Meant { segment: "slipping", truth: "slipping_since is known and not has_left", is_so: is_slipping },
     Meant { segment: "worth_a_discount", truth: "response = \"moved\"", is_so: |_, p| p.response == Response::Moved },
     Meant { segment: "gone", truth: "has_left", is_so: |world, p| p.has_left(world.end) },
     Meant {
@@ -37,7 +37,14 @@ const MEANT: &[Meant] = &[
         is_so: |_, p| p.stall == Some(Stall::Checkout),
     },
     Meant { segment: "collectors", truth: "stalls_at = \"cart\"", is_so: |_, p| p.stall == Some(Stall::Cart) },
+    Meant { segment: "weekend_shoppers", truth: "persona = \"weekend\"", is_so: |_, p| is_of(p, Persona::Weekend) },
+    Meant { segment: "lunch_hour", truth: "persona = \"lunch hour\"", is_so: |_, p| is_of(p, Persona::LunchHour) },
+    Meant { segment: "bargain_hunters", truth: "persona = \"bargain\"", is_so: |_, p| is_of(p, Persona::Bargain) },
 ];
+
+fn is_of(person: &Person, persona: Persona) -> bool {
+    person.habits().persona == persona
+}
 
 fn is_slipping(world: &World, person: &Person) -> bool {
     person.slips_at.is_some_and(|day| day < world.end) && !person.has_left(world.end)
@@ -239,9 +246,10 @@ fn found(out: &mut String, settings: &Settings, world: &World, came: &[Came]) ->
     );
     for meant in MEANT {
         let Some(segment) = came.iter().find(|c| c.name == meant.segment) else { continue };
-        let all = (0..settings.customers).filter(|index| (meant.is_so)(world, &Person::of(world, *index))).count() as u64;
+        let is_so = |person: &Person| (meant.is_so)(world, person) && !person.is_no_contact(world);
+        let all = (0..settings.customers).filter(|index| is_so(&Person::of(world, *index))).count() as u64;
         let index = |id: i64| (id - 100_001).unsigned_abs();
-        let hits = segment.members.iter().filter(|id| (meant.is_so)(world, &Person::of(world, index(**id)))).count() as u64;
+        let hits = segment.members.iter().filter(|id| is_so(&Person::of(world, index(**id)))).count() as u64;
         let members = segment.members.len() as u64;
         writeln!(
             out,
@@ -255,9 +263,9 @@ fn found(out: &mut String, settings: &Settings, world: &World, came: &[Came]) ->
         )?;
     }
     out.push_str(
-        "\n`segue demo` counts this when it makes the shop. To count it by yourself, or for segments of your own, tell Segue the truth: take the `#` off\n\
+        "\nWho is on the list of no contact is in no segment and not counted here. `segue demo` counts this when it makes the shop. To count it by yourself, or for segments of your own, tell Segue the truth: take the `#` off\n\
          `[customers.truth]` in [segue.toml](segue.toml), run `segue schema`, and ask, say, for\n\n\
-         ```\nsegment found { where in segment fading and slipping_since is known and not has_left }\n```\n\n",
+         ```\nsegment found { where in segment slipping and slipping_since is known and not has_left }\n```\n\n",
     );
     Ok(())
 }
