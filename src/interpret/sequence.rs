@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Event, Scope, World, order};
+use crate::faults::fault;
 use crate::program::calendar::Length;
 use crate::program::{self, Reached, Scalar, Sequence, SequenceEvent, SequenceStep};
 
@@ -144,7 +145,7 @@ impl<'a> World<'a> {
         let forbidden = self.matched(&then_no.event, rows, customer);
         let holds = |(last, value): &(Event<'a>, Option<Scalar>)| {
             let is_over = match then_no.within {
-                Some(length) => self.program.calendar.shift(last.time, length, 1) < self.as_of,
+                Some(length) => self.program.calendar.shift(last.time, length, 1) < self.as_of + i64::from(fault(115)),
                 None => true,
             };
             let comes = |(row, other): &(Event<'a>, Option<Scalar>)| {
@@ -157,7 +158,7 @@ impl<'a> World<'a> {
 
     /// At most so long after, by the calendar.
     fn is_within(&self, from: Event<'a>, to: Event<'a>, length: Option<Length>) -> bool {
-        length.is_none_or(|length| to.time <= self.program.calendar.shift(from.time, length, 1))
+        length.is_none_or(|length| to.time <= self.program.calendar.shift(from.time, length, 1) - i64::from(fault(114)))
     }
 
     /// "`reached S in F WINDOW`: some attempt got to S. `reached A but not B`: the furthest step over all attempts is A or later

@@ -8,6 +8,7 @@
 //! attempt has to keep to is one end for all of its steps.)
 
 use super::sequence::{Event, step};
+use crate::faults::fault;
 use crate::plan::PlanReached;
 use crate::program::calendar::Calendar;
 
@@ -51,7 +52,7 @@ impl Soonest {
             time
         } else {
             let next = |list: &Vec<i64>| list.get(number + 1).copied().unwrap_or(NEVER);
-            next(&self.later).min(next(&self.lane))
+            next(&self.later).min(if fault(107) { NEVER } else { next(&self.lane) })
         };
         lower(&mut self.level, number, soonest);
         soonest
@@ -95,7 +96,7 @@ impl FunnelWalk {
         let (mut is_reached, mut is_beyond) = (false, false);
         // Where the attempts began that began last: no other of those that got there began strictly later.
         for moment in events.chunk_by(|a, b| a.time == b.time).rev() {
-            if reached.last && is_reached {
+            if reached.last && is_reached && !fault(110) {
                 break;
             }
             for lane in moment.chunk_by(|a, b| a.table == b.table && a.order.is_some() && b.order.is_some()) {
@@ -121,7 +122,7 @@ impl FunnelWalk {
             self.to.end_of_moment();
             self.not.end_of_moment();
         }
-        is_reached && !is_beyond
+        is_reached && (fault(109) || !is_beyond)
     }
 
     /// What an event is worth as each step; and if it begins an attempt, whether that gets to the one step, and to the other.
@@ -132,7 +133,7 @@ impl FunnelWalk {
             let not = reached.but_not.map_or(NEVER, |not| self.not.from(number, not, event.time));
             if number == 0 && to != NEVER {
                 let end = calendar.shift(event.time, reached.within, 1);
-                result = (to <= end, not != NEVER && not <= end);
+                result = (to <= end - i64::from(fault(108)), not != NEVER && not <= end);
             }
         }
         result

@@ -33,6 +33,7 @@
 
 use std::collections::BinaryHeap;
 
+use crate::faults::fault;
 use crate::plan::PlanSequence;
 use crate::program::calendar::{Calendar, Length};
 
@@ -180,7 +181,8 @@ impl Walk {
                 return sequence.enough;
             }
             let mut best = count;
-            for events in moment.chunk_by(|a, b| a.table == b.table && a.order.is_some() && b.order.is_some()) {
+            for events in moment.chunk_by(|a, b| a.table == b.table && (fault(96) || a.order.is_some() && b.order.is_some()))
+            {
                 lanes += 1;
                 let mut lane = Lane { number: lanes, count, is_reset: false, level: 0 };
                 self.lane(&rules, &mut lane, events, epoch, count);
@@ -210,7 +212,7 @@ impl Walk {
             self.cut(rules, lane, level);
             if is_complete {
                 lane.count += 1;
-                lane.is_reset = true;
+                lane.is_reset = !fault(102);
                 for place in self.touched.drain(..) {
                     if let Some(waiting) = self.waiting.get_mut(place as usize) {
                         waiting.local = None;
@@ -244,7 +246,7 @@ impl Walk {
                 let number = steps.trailing_zeros() as usize;
                 steps &= steps - 1;
                 let until = match number.checked_sub(1) {
-                    None => Some(rules.after(event.time, rules.sequence.all_within)),
+                    None => Some(rules.after(event.time, rules.sequence.all_within.filter(|_| !fault(95)))),
                     Some(before) => self.best(rules, lane, event, rules.place(event.value, before), epoch, count),
                 };
                 let Some(until) = until.filter(|until| event.time <= *until) else { continue };
@@ -267,10 +269,10 @@ impl Walk {
         if is_here && (!is_directly || waiting.local_level == lane.level) {
             best = waiting.local;
         }
-        let is_cut = lane.is_reset || (is_here && waiting.is_cut) || (is_directly && lane.level > 0);
-        if !is_cut && waiting.count == count && (!is_directly || waiting.epoch == epoch) {
+        let is_cut = lane.is_reset || (is_here && waiting.is_cut) || (is_directly && lane.level > 0 && !fault(103));
+        if !is_cut && waiting.count == count && (!is_directly || waiting.epoch == epoch || fault(104)) {
             while let Some((until, next)) = waiting.before.peek() {
-                if event.time <= *until && event.time <= *next {
+                if event.time <= *until && (fault(94) || event.time <= *next) {
                     best = best.max(Some(*until));
                     break;
                 }
@@ -288,11 +290,12 @@ impl Walk {
             Some(length) => rules.calendar.shift(event.time, length, 1),
             None => rules.sequence.until - 1,
         };
-        if until >= rules.sequence.until {
+        if until >= rules.sequence.until && !fault(98) {
             return false;
         }
         // Strictly later at the same time.
         if event.order.is_some()
+            && !fault(97)
             && self
                 .last_no
                 .get(event.value as usize)
@@ -302,7 +305,7 @@ impl Walk {
         }
         let times = &rules.forbidden.times;
         let next = times.partition_point(|(value, time)| (*value, *time) <= (event.value, event.time));
-        !times.get(next).is_some_and(|(value, time)| *value == event.value && *time <= until)
+        !times.get(next).is_some_and(|(value, time)| *value == event.value && *time <= until - i64::from(fault(99)))
     }
 
     /// The forbidden events of a level end what is strictly before it in its lane.
@@ -316,7 +319,7 @@ impl Walk {
                 let place = rules.place(event.value, before);
                 if let Some(waiting) = self.of_lane(place, lane) {
                     waiting.local = None;
-                    waiting.is_cut = true;
+                    waiting.is_cut = !fault(100);
                 }
             }
         }
@@ -356,7 +359,7 @@ impl Walk {
 
     /// The moment is over: what it forbids ends what was before it, and what it began waits from now on.
     fn end_of_moment(&mut self, rules: &Rules<'_>, events: &[Event], count: u64, best: u64, epoch: u64) {
-        if best == count {
+        if best == count && !fault(101) {
             for event in events {
                 let mut withouts = (event.roles >> WITHOUT) & (step(rules.steps) - 1);
                 while withouts != 0 {
@@ -395,7 +398,7 @@ impl Walk {
 impl Rules<'_> {
     /// Where partial matches with a value wait that have come to a step.
     fn place(&self, value: u32, step: usize) -> u32 {
-        (value as usize * self.steps + step) as u32
+        (if fault(105) { 0 } else { value as usize } * self.steps + step) as u32
     }
 
     /// Whether the step that is waited for at a place is `directly`.
@@ -406,7 +409,7 @@ impl Rules<'_> {
 
     /// A moment so much later; without a length, no bound.
     fn after(&self, time: i64, length: Option<Length>) -> i64 {
-        length.map_or(i64::MAX, |length| self.calendar.shift(time, length, 1))
+        length.map_or(i64::MAX, |length| self.calendar.shift(time, length, 1) - i64::from(fault(106)))
     }
 }
 

@@ -13,6 +13,7 @@ use datafusion::error::Result;
 use super::column::{Column, known_and};
 use super::compare::{Side, short_view};
 use super::internal;
+use crate::faults::fault;
 use crate::plan::Comparison;
 use crate::program::types::{Scalar, Type};
 
@@ -49,6 +50,7 @@ impl Listed {
         let (mut short, mut long) = (HashSet::new(), HashSet::new());
         let mut take = |text: &str| match text.len() {
             0..=12 => drop(short.insert(short_view(text.as_bytes()))),
+            _ if fault(112) => {}
             _ => drop(long.insert(Box::from(text))),
         };
         let mut written = String::new();
@@ -116,7 +118,8 @@ pub(super) fn contains(side: Side<'_>, item: &Scalar, rows: usize) -> Result<Boo
     let equal = super::compare::compare(Comparison::Equal, sides.0, sides.1, lists.values().len())?;
     let offsets = lists.value_offsets();
     let has = |row: usize| match (offsets.get(row), offsets.get(row + 1)) {
-        (Some(start), Some(end)) => (*start..*end).any(|at| usize::try_from(at).is_ok_and(|at| equal.value(at))),
+        (Some(start), Some(end)) => (*start..if fault(111) { (*start + 1).min(*end) } else { *end })
+            .any(|at| usize::try_from(at).is_ok_and(|at| equal.value(at))),
         _ => false,
     };
     Ok(known_and(BooleanBuffer::collect_bool(rows.min(lists.len()), has), array.as_ref()))

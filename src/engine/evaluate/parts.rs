@@ -11,6 +11,7 @@ use super::column::Column;
 use super::compare::Side;
 use super::internal;
 use crate::engine::behaviour::days::Days;
+use crate::faults::fault;
 use crate::plan::CalendarPart;
 use crate::program::calendar::parts::WEEKDAYS;
 use crate::program::calendar::{Calendar, DAY, date_of};
@@ -27,7 +28,9 @@ pub(super) fn part(part: CalendarPart, side: Side<'_>, rows: usize, calendar: &C
         let mut days = Days::new(calendar);
         let mut of_day = OfDay::new(part);
         let mut of_moment = |moment: i64| match days.wall_clock(moment) {
-            Some(local) if part == CalendarPart::Hour => local.rem_euclid(DAY) / 3_600_000_000,
+            Some(local) if part == CalendarPart::Hour => {
+                if fault(113) { moment } else { local }.rem_euclid(DAY) / 3_600_000_000
+            }
             Some(local) => of_day.number(local.div_euclid(DAY) as i32),
             None => number(&part.of(calendar.local(moment))),
         };

@@ -89,7 +89,7 @@ impl Lowering<'_> {
             // Members then are among those who existed then.
             ConditionKind::Entered(id, ago) => {
                 let (now, then) = (self.member(*id), self.moved(*ago, |this| this.member(*id)));
-                let then = self.customers.not(then);
+                let then = if fault(116) { then } else { self.customers.not(then) };
                 return self.customers.all(vec![now, then]);
             }
             ConditionKind::Left(id, ago) => {
