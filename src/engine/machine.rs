@@ -70,7 +70,10 @@ impl Machine {
             );
         }
         let environment = environment.build_arc().map_err(|error| errors::tell(&error, "starting"))?;
-        let config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(settings.batch.max(1));
+        // With little memory two threads that spill can wait for each other for ever inside DataFusion 55.2 (its issue 24883), so
+        // under a limit the pass is one thread's work.
+        let threads = if settings.memory.is_some() { 1 } else { partitions };
+        let config = SessionConfig::new().with_target_partitions(threads).with_batch_size(settings.batch.max(1));
         let context = SessionContext::new_with_config_rt(config, environment);
         Ok(Machine { settings, runtime, context })
     }
