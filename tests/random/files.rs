@@ -169,8 +169,9 @@ fn parquet(table: &Table, rows: &[&Vec<Cell>], dice: &mut Dice, path: &Path) {
     let fields: Vec<Field> =
         table.columns.iter().zip(&arrays).map(|(c, a)| Field::new(&c.name, a.data_type().clone(), true)).collect();
     let schema = Arc::new(Schema::new(fields));
+    let group = *dice.pick(&[1, 3, 7, 1000]);
     let properties = WriterProperties::builder()
-        .set_max_row_group_row_count(Some(*dice.pick(&[1, 3, 7, 1000])))
+        .set_max_row_group_row_count(Some(group))
         .set_dictionary_enabled(dice.chance(50))
         .set_statistics_enabled(*dice.pick(&[EnabledStatistics::None, EnabledStatistics::Chunk, EnabledStatistics::Page]))
         .set_compression(Compression::UNCOMPRESSED)
@@ -178,7 +179,11 @@ fn parquet(table: &Table, rows: &[&Vec<Cell>], dice: &mut Dice, path: &Path) {
     let file = File::create(path).expect("a file");
     let mut writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).expect("a writer");
     if !rows.is_empty() {
-        writer.write(&RecordBatch::try_new(schema, arrays).expect("a batch")).expect("written");
+        let all = RecordBatch::try_new(schema, arrays).expect("a batch");
+        // A group at a time: of a batch that fills several, the writer calls itself once for each.
+        for from in (0..rows.len()).step_by(group) {
+            writer.write(&all.slice(from, group.min(rows.len() - from))).expect("written");
+        }
     }
     writer.close().expect("closed");
 }
