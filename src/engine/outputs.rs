@@ -22,7 +22,7 @@ use datafusion::arrow::error::ArrowError;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::errors::ParquetError;
-use datafusion::parquet::file::properties::WriterProperties;
+use datafusion::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 
 use super::canonical::data_type;
 use super::run::{RunResult, SegmentResult, StagesResult};
@@ -44,7 +44,7 @@ pub fn membership(result: &RunResult, key_name: &str, out: impl Write + Send) ->
         Field::new("held_out", DataType::Boolean, false),
         Field::new("arm", DataType::Utf8, true),
     ];
-    let mut file = File::begin(fields, out)?;
+    let mut file = File::begin(fields, properties().build(), out)?;
     for segment in &result.segments {
         let mut rows = segment.members.values().set_indices();
         loop {
@@ -68,7 +68,7 @@ pub fn membership(result: &RunResult, key_name: &str, out: impl Write + Send) ->
 pub fn export(result: &RunResult, segment: &SegmentResult, key_name: &str, out: impl Write + Send) -> io::Result<()> {
     let mut fields = vec![Field::new(key_name, key_type(&result.keys), false)];
     fields.extend(segment.include.iter().map(|(name, ty, _)| Field::new(name.as_ref(), stored_type(ty), true)));
-    let mut file = File::begin(fields, out)?;
+    let mut file = File::begin(fields, properties().build(), out)?;
     let mut at = 0;
     while at < segment.exported.len() {
         let length = BATCH.min(segment.exported.len() - at);
@@ -87,7 +87,7 @@ pub fn stages(result: &RunResult, stages: &StagesResult, key_name: &str, out: im
     let mut fields = vec![Field::new(key_name, key_type(&result.keys), false), Field::new("stage", DataType::Utf8, false)];
     fields.extend(stages.gives.iter().map(|(name, ty, _)| Field::new(name.as_ref(), stored_type(ty), true)));
     let names = StringArray::from_iter_values(stages.stages.iter().map(AsRef::as_ref));
-    let mut file = File::begin(fields, out)?;
+    let mut file = File::begin(fields, properties().build(), out)?;
     let mut at = 0;
     while at < result.keys.len() {
         let length = BATCH.min(result.keys.len() - at);
@@ -106,7 +106,7 @@ pub fn stages(result: &RunResult, stages: &StagesResult, key_name: &str, out: im
 pub fn traits(result: &RunResult, key_name: &str, out: impl Write + Send) -> io::Result<()> {
     let mut fields = vec![Field::new(key_name, key_type(&result.keys), false)];
     fields.extend(result.traits.iter().map(|t| Field::new(t.name.as_ref(), stored_type(&t.ty), true)));
-    let mut file = File::begin(fields, out)?;
+    let mut file = File::begin(fields, properties().build(), out)?;
     let mut at = 0;
     while at < result.keys.len() {
         let length = BATCH.min(result.keys.len() - at);
@@ -127,14 +127,8 @@ struct File<W: Write + Send> {
 }
 
 impl<W: Write + Send> File<W> {
-    fn begin(fields: Vec<Field>, out: W) -> io::Result<File<W>> {
+    fn begin(fields: Vec<Field>, properties: WriterProperties, out: W) -> io::Result<File<W>> {
         let schema = Arc::new(Schema::new(fields));
-        // Nothing of the machine, the moment or the library's version stands in the file.
-        let properties = WriterProperties::builder()
-            .set_created_by("segue".to_owned())
-            .set_compression(Compression::ZSTD(ZstdLevel::default()))
-            .set_max_row_group_row_count(Some(ROW_GROUP))
-            .build();
         let writer = ArrowWriter::try_new(out, schema.clone(), Some(properties)).map_err(of_parquet)?;
         Ok(File { schema, writer })
     }
@@ -145,8 +139,16 @@ impl<W: Write + Send> File<W> {
     }
 
     fn finish(self) -> io::Result<()> {
-        self.writer.close().map(|_| ()).map_err(of_parquet)
+        self.writer.close().map(drop).map_err(of_parquet)
     }
+}
+
+/// How files are written: nothing of the machine, the moment or the library's version stands in them.
+fn properties() -> WriterPropertiesBuilder {
+    WriterProperties::builder()
+        .set_created_by("segue".to_owned())
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_max_row_group_row_count(Some(ROW_GROUP))
 }
 
 fn key_type(keys: &ArrayRef) -> DataType {

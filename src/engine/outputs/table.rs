@@ -5,16 +5,14 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder, ListBuilder, RecordBatch,
-    StringBuilder, TimestampMillisecondBuilder,
+    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder, ListBuilder, StringBuilder,
+    TimestampMillisecondBuilder,
 };
-use datafusion::arrow::datatypes::{DataType, Field, Schema, TimeUnit};
-use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use datafusion::parquet::basic::{Compression, Encoding, ZstdLevel};
-use datafusion::parquet::file::properties::WriterProperties;
 use datafusion::parquet::schema::types::ColumnPath;
 
-use super::{BATCH, ROW_GROUP, of_arrow, of_parquet};
+use super::{BATCH, File, of_arrow, of_parquet, properties};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,21 +60,17 @@ pub enum Cell<'a> {
 
 /// A file that is being written.
 pub struct Table<W: Write + Send> {
-    schema: Arc<Schema>,
+    file: File<W>,
     columns: Vec<Column>,
     rows: usize,
-    writer: ArrowWriter<W>,
 }
 
 impl<W: Write + Send> Table<W> {
     /// Begins a file with these columns.
     pub fn begin(columns: &[(&str, Holds)], out: W) -> io::Result<Table<W>> {
         let fields: Vec<Field> = columns.iter().map(|(name, holds)| Field::new(*name, data_type(*holds), true)).collect();
-        let schema = Arc::new(Schema::new(fields));
-        let mut properties = WriterProperties::builder()
-            .set_created_by("segue".to_owned())
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).map_err(of_parquet)?))
-            .set_max_row_group_row_count(Some(ROW_GROUP));
+        let level = ZstdLevel::try_new(3).map_err(of_parquet)?;
+        let mut properties = properties().set_compression(Compression::ZSTD(level));
         for (name, holds) in columns {
             // Times hardly come twice, and lie near each other.
             if *holds == Holds::Moment {
@@ -86,9 +80,9 @@ impl<W: Write + Send> Table<W> {
                     .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
             }
         }
-        let writer = ArrowWriter::try_new(out, schema.clone(), Some(properties.build())).map_err(of_parquet)?;
+        let file = File::begin(fields, properties.build(), out)?;
         let columns = columns.iter().map(|(_, holds)| Column::new(*holds)).collect();
-        Ok(Table { schema, columns, rows: 0, writer })
+        Ok(Table { file, columns, rows: 0 })
     }
 
     /// Adds a row: a cell for each column, in their order. A cell of another kind than its column is missing.
@@ -104,14 +98,13 @@ impl<W: Write + Send> Table<W> {
     /// Ends the file and gives back what it was written to.
     pub fn finish(mut self) -> io::Result<W> {
         self.write()?;
-        self.writer.into_inner().map_err(of_parquet)
+        self.file.writer.into_inner().map_err(of_parquet)
     }
 
     fn write(&mut self) -> io::Result<()> {
         let columns = self.columns.iter_mut().map(Column::finish).collect::<io::Result<Vec<ArrayRef>>>()?;
         self.rows = 0;
-        let batch = RecordBatch::try_new(self.schema.clone(), columns).map_err(of_arrow)?;
-        self.writer.write(&batch).map_err(of_parquet)
+        self.file.write(columns)
     }
 }
 
