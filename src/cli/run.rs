@@ -46,7 +46,7 @@ pub struct Args {
     /// Write each segment's export in this form too
     #[arg(long, value_name = "FORM", value_enum)]
     exports: Option<Exports>,
-    /// The most memory that the work may take: 500MB, 2GB
+    /// The most memory that the work may take: 500MB, 2GB. Events are then worked on by one thread
     #[arg(long, value_name = "SIZE", value_parser = size)]
     memory: Option<usize>,
     /// Into how many parts the work is split; no answer depends on it
