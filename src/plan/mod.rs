@@ -12,6 +12,7 @@ pub mod show;
 
 use std::sync::Arc;
 
+use crate::faults::fault;
 use crate::program::calendar::{Calendar, Interval, Length};
 use crate::program::types::{Decimal, Scalar, Type};
 pub use crate::program::{
@@ -245,24 +246,23 @@ pub struct OnMoment {
     pub until: i64,
 }
 
-impl OnMoment {
-    /// The window of a customer.
-    pub fn interval(&self, calendar: &Calendar, moment: Option<i64>) -> Interval {
-        let until = self.until;
-        let Some(moment) = moment else {
-            return match self.side {
-                EventSide::Since => Interval { start: i64::MIN, end: until },
-                EventSide::Before | EventSide::FirstAfter(_) | EventSide::BetweenAfter { .. } => Interval::EMPTY,
-            };
+/// What by time alone lies on a side of an event, up to `until`: of somebody without such an event nothing, but for `since` all.
+pub fn beside(side: EventSide, until: i64, calendar: &Calendar, event: Option<i64>) -> Interval {
+    let Some(moment) = event else {
+        return match side {
+            EventSide::Since if !fault(90) => Interval { start: i64::MIN, end: until },
+            EventSide::Since | EventSide::Before | EventSide::FirstAfter(_) | EventSide::BetweenAfter { .. } => {
+                Interval::EMPTY
+            }
         };
-        let later = moment.saturating_add(1);
-        let after = |length| calendar.shift(moment, length, 1);
-        match self.side {
-            EventSide::Since => Interval { start: later, end: until },
-            EventSide::Before => Interval { start: i64::MIN, end: moment },
-            EventSide::FirstAfter(length) => Interval { start: later, end: after(length).min(until) },
-            EventSide::BetweenAfter { near, far } => Interval { start: after(near).max(later), end: after(far).min(until) },
-        }
+    };
+    let later = moment.saturating_add(1);
+    let after = |length| calendar.shift(moment, length, 1);
+    match side {
+        EventSide::Since => Interval { start: if fault(89) { moment } else { later }, end: until },
+        EventSide::Before => Interval { start: i64::MIN, end: moment },
+        EventSide::FirstAfter(length) => Interval { start: later, end: after(length).min(until) },
+        EventSide::BetweenAfter { near, far } => Interval { start: after(near).max(later), end: after(far).min(until) },
     }
 }
 
@@ -551,6 +551,16 @@ impl Feature {
 }
 
 impl FeatureKind {
+    /// No row before this moment counts for it; `i64::MAX` where none does.
+    pub fn oldest(&self) -> i64 {
+        match (self, self.bounds()) {
+            (FeatureKind::Streak { bounds, .. }, _) => bounds.last().copied().unwrap_or(i64::MAX),
+            (_, Some(Bounds::Fixed(interval))) if interval.end <= interval.start => i64::MAX,
+            (_, Some(Bounds::Fixed(interval))) => interval.start,
+            (_, Some(Bounds::Hanging(_) | Bounds::OnEvent(_) | Bounds::OnMoment(_)) | None) => i64::MIN,
+        }
+    }
+
     /// The window; `None` of what has none, and of a streak, which has several.
     pub fn bounds(&self) -> Option<Bounds> {
         match self {

@@ -51,11 +51,9 @@ impl Project {
 
 #[cfg(feature = "engine")]
 mod full {
-    use crate::engine::sources::PlainRow;
-    use crate::interpret::HistoryRow;
     use std::cmp::Ordering;
 
-    use super::super::{as_of, explain};
+    use super::super::{as_of, explain, world};
     use super::{Diagnostic, Progress, Project, WhyReport, WhyRequest};
     use crate::diagnostics::{codes, near};
     use crate::engine::canonical;
@@ -64,7 +62,7 @@ mod full {
     use crate::engine::sources::Sources;
     use crate::engine::sources::one::OneCustomer;
     use crate::explain::why;
-    use crate::interpret::{self, CustomerRow, Data, EventRow, Others, RankOfAll, Why};
+    use crate::interpret::{self, CustomerRow, Data, Others, RankOfAll, Why};
     use crate::plan::lower;
     use crate::program::arithmetic::{Operand, compare};
     use crate::program::{
@@ -198,26 +196,8 @@ mod full {
                 }
             }
         };
-        let mut events = Vec::new();
-        for table in 0..catalog.event_tables.len() {
-            let rows = sources.events_of(machine, table, key)?;
-            events.push(rows.into_iter().map(|r| EventRow { key: r.key, time: r.time, columns: r.values }).collect());
-        }
-        let mut look_ups = Vec::new();
-        for look_up in 0..catalog.look_ups.len() {
-            look_ups.push(sources.plain_look_up(machine, look_up)?.into_iter().map(|r| r.values).collect());
-        }
-        let mut lists = Vec::new();
-        for list in 0..catalog.lists.len() {
-            lists.push(sources.plain_list(machine, list)?);
-        }
-        let mut histories = Vec::new();
-        for history in 0..catalog.histories.len() {
-            let rows = sources.plain_history(machine, history)?.into_iter().filter(|r| r.key.as_ref() == Some(key));
-            let row = |r: PlainRow| HistoryRow { key: r.key, from: r.time, value: r.values.into_iter().next().flatten() };
-            histories.push(rows.map(row).collect());
-        }
-        Ok(Data { customers, events, look_ups, lists, histories })
+        let events = (0..catalog.event_tables.len()).map(|table| sources.events_of(machine, table, key));
+        world::data(machine, sources, catalog, customers, events.collect::<Result<_, _>>()?)
     }
 
     /// The customer is there, but does not exist at T.

@@ -20,26 +20,30 @@ pub fn world(project: &Project, catalog: &Catalog, resources: &Resources) -> Res
         let rows = sources.plain_customers(&machine).map_err(one)?;
         Some(rows.into_iter().filter_map(|r| Some(CustomerRow { key: r.key?, attributes: r.values })).collect())
     };
-    let mut events = Vec::new();
-    for table in 0..catalog.event_tables.len() {
-        let rows = sources.plain_events(&machine, table).map_err(one)?;
-        events.push(rows.into_iter().map(|r| EventRow { key: r.key, time: r.time, columns: r.values }).collect());
-    }
-    let mut look_ups = Vec::new();
-    for look_up in 0..catalog.look_ups.len() {
-        let rows = sources.plain_look_up(&machine, look_up).map_err(one)?;
-        look_ups.push(rows.into_iter().map(|r| r.values).collect());
-    }
-    let mut lists = Vec::new();
-    for list in 0..catalog.lists.len() {
-        lists.push(sources.plain_list(&machine, list).map_err(one)?);
-    }
-    let mut histories = Vec::new();
-    for history in 0..catalog.histories.len() {
-        let rows = sources.plain_history(&machine, history).map_err(one)?;
-        let row = |r: PlainRow| HistoryRow { key: r.key, from: r.time, value: r.values.into_iter().next().flatten() };
-        histories.push(rows.into_iter().map(row).collect());
-    }
+    let events = (0..catalog.event_tables.len()).map(|table| sources.plain_events(&machine, table));
+    let events = events.collect::<Result<_, _>>().map_err(one)?;
+    let data = data(&machine, &sources, catalog, customers, events).map_err(one)?;
     let newest = sources.newest_event(&machine).map_err(one)?;
-    Ok((Data { customers, events, look_ups, lists, histories }, newest))
+    Ok((data, newest))
+}
+
+/// The rows of these customers and events, with all that may be looked up for them.
+pub(super) fn data(
+    machine: &Machine,
+    sources: &Sources,
+    catalog: &Catalog,
+    customers: Option<Vec<CustomerRow>>,
+    events: Vec<Vec<PlainRow>>,
+) -> Result<Data, Diagnostic> {
+    let event = |r: PlainRow| EventRow { key: r.key, time: r.time, columns: r.values };
+    let look_up = |table| Ok(sources.plain_look_up(machine, table)?.into_iter().map(|r| r.values).collect());
+    let value = |r: PlainRow| HistoryRow { key: r.key, from: r.time, value: r.values.into_iter().next().flatten() };
+    let history = |table| Ok(sources.plain_history(machine, table)?.into_iter().map(value).collect());
+    Ok(Data {
+        customers,
+        events: events.into_iter().map(|rows| rows.into_iter().map(event).collect()).collect(),
+        look_ups: (0..catalog.look_ups.len()).map(look_up).collect::<Result<_, _>>()?,
+        lists: (0..catalog.lists.len()).map(|list| sources.plain_list(machine, list)).collect::<Result<_, _>>()?,
+        histories: (0..catalog.histories.len()).map(history).collect::<Result<_, _>>()?,
+    })
 }

@@ -14,7 +14,7 @@ use super::kernel::{Stretch, in_order};
 use super::record::Layout;
 use super::spec::Spec;
 use crate::faults::fault;
-use crate::plan::{Bounds, End, EventSide, OnEvent};
+use crate::plan::{Bounds, End, EventSide, OnEvent, beside};
 use crate::program::calendar::Interval;
 
 /// What a window hangs on, for one customer.
@@ -76,7 +76,7 @@ impl Anchors<'_> {
             return all.within(Interval::EMPTY);
         };
         let (moment, tie, interval) = match *anchor {
-            Anchor::None => return all.within(without(on)),
+            Anchor::None => return all.within(self.without(on)),
             Anchor::At { moment, tie, interval } => (moment, tie, interval),
         };
         let by_time = all.within(interval);
@@ -108,7 +108,7 @@ impl Anchors<'_> {
             return (Interval::EMPTY, None);
         };
         match *anchor {
-            Anchor::None => (without(on), None),
+            Anchor::None => (self.without(on), None),
             Anchor::At { moment, tie, interval } => match tie.filter(|_| reaches(on, moment, interval)) {
                 None => (interval, None),
                 Some(tie) => {
@@ -133,7 +133,7 @@ impl Anchors<'_> {
         let (Some(on), Some(anchor)) = (self.spec.on_events.get(id.0), self.all.get(id.0)) else { return false };
         let Some((first, first_tie)) = outermost(self.spec, all, End::First) else { return false };
         match *anchor {
-            Anchor::None => without(on).contains(first),
+            Anchor::None => self.without(on).contains(first),
             Anchor::At { interval, .. } if interval.contains(first) => true,
             Anchor::At { moment, tie, interval } => match (tie, first_tie) {
                 (Some(tie), Some(first_tie)) if first == moment && reaches(on, moment, interval) => {
@@ -144,6 +144,11 @@ impl Anchors<'_> {
         }
     }
 
+    /// The window of somebody who has no such event.
+    fn without(&self, on: &OnEvent) -> Interval {
+        beside(on.side, on.until, &self.spec.calendar, None)
+    }
+
     /// Whether a record of the same moment is strictly later than the event, or earlier where that is asked for.
     fn is_beyond(&self, on: &OnEvent, tie: &[u64], record: &[u64]) -> bool {
         let layout = self.layout();
@@ -152,15 +157,6 @@ impl Anchors<'_> {
         is_ordered
             && (fault(92) || layout.table(record) == layout.table(tie))
             && in_order(self.spec, layout, self.texts, record, tie) == wanted
-    }
-}
-
-/// The window of somebody who has no such event.
-fn without(on: &OnEvent) -> Interval {
-    match on.side {
-        EventSide::Since if !fault(90) => Interval { start: i64::MIN, end: on.until },
-        EventSide::Since => Interval::EMPTY,
-        EventSide::Before | EventSide::FirstAfter(_) | EventSide::BetweenAfter { .. } => Interval::EMPTY,
     }
 }
 
@@ -177,15 +173,7 @@ fn reaches(on: &OnEvent, moment: i64, interval: Interval) -> bool {
 pub(super) fn anchor(spec: &Spec, on: &OnEvent, list: Stretch<'_>) -> Anchor {
     let before = list.within(Interval { start: i64::MIN, end: on.until });
     let Some((moment, tie)) = outermost(spec, before, on.end) else { return Anchor::None };
-    let later = moment.saturating_add(1);
-    let after = |length| spec.calendar.shift(moment, length, 1);
-    let interval = match on.side {
-        EventSide::Since => Interval { start: if fault(89) { moment } else { later }, end: on.until },
-        EventSide::Before => Interval { start: i64::MIN, end: moment },
-        EventSide::FirstAfter(length) => Interval { start: later, end: after(length).min(on.until) },
-        EventSide::BetweenAfter { near, far } => Interval { start: after(near).max(later), end: after(far).min(on.until) },
-    };
-    Anchor::At { moment, tie, interval }
+    Anchor::At { moment, tie, interval: beside(on.side, on.until, &spec.calendar, Some(moment)) }
 }
 
 /// Of a list the moment of those that no other is strictly earlier (later) than; and, where these are all of one table and

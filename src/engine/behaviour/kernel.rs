@@ -21,7 +21,7 @@ use super::sequence::Walk;
 use super::spec::{Meaning, Spec};
 use super::sums::{self, ExactSum};
 use crate::faults::fault;
-use crate::plan::{Feature, FeatureKind, PlanReached, PlanSequence};
+use crate::plan::{Feature, FeatureKind};
 use crate::program::arithmetic::{number, round_ratio};
 use crate::program::calendar::Interval;
 use crate::program::types::Scalar;
@@ -157,12 +157,23 @@ impl<'a> Kernel<'a> {
             for number in features {
                 if let Some(feature) = spec.features.get(*number) {
                     let on = Anchors { spec, texts: &self.texts, all: &anchors };
+                    // What of all records a sequence or a funnel may look at.
+                    let seen = |bounds| {
+                        let (interval, tied) = on.by_record(bounds, customer);
+                        let (layout, tied) = (self.layout, tied.map(|tied| (&on, tied)));
+                        (Records { spec, layout, texts: on.texts, records: &records, lists: &lists, tied }, interval)
+                    };
                     let value = match (&feature.kind, feature.kind.bounds()) {
                         (FeatureKind::Sequence(sequence), _) => {
-                            Some(self.sequence(sequence, customer, &records, &lists, &anchors))
+                            let (seen, interval) = seen(sequence.bounds);
+                            self.cast.of_sequence(seen, sequence, interval);
+                            let Cast { events, forbidden, values, .. } = &self.cast;
+                            Some(self.walk.count(sequence, &spec.calendar, events, *values, forbidden))
                         }
                         (FeatureKind::Reached(reached), _) => {
-                            Some(self.reached(reached, customer, &records, &lists, &anchors))
+                            let (seen, interval) = seen(reached.bounds);
+                            self.cast.of_funnel(seen, reached, interval);
+                            Some(u64::from(self.funnels.is_reached(reached, &spec.calendar, &self.cast.events)))
                         }
                         (FeatureKind::FirstWithin(bounds), _) => Some(u64::from(on.first_is_within(*bounds, all))),
                         (_, Some(bounds)) => {
@@ -273,43 +284,6 @@ impl<'a> Kernel<'a> {
             FeatureKind::LongestGap(_) => middle::longest_gap(within.times),
             FeatureKind::Sequence(_) | FeatureKind::Reached(_) => None,
         }
-    }
-
-    /// How many matches of a sequence.
-    fn sequence(
-        &mut self,
-        sequence: &PlanSequence,
-        customer: Option<usize>,
-        records: &[u64],
-        lists: &[Vec<u32>],
-        anchors: &[Anchor],
-    ) -> u64 {
-        let (spec, layout) = (self.spec, self.layout);
-        let on = Anchors { spec, texts: &self.texts, all: anchors };
-        let (interval, tied) = on.by_record(sequence.bounds, customer);
-        let tied = tied.map(|tied| (&on, tied));
-        let records = Records { spec, layout, texts: &self.texts, records, lists, tied };
-        self.cast.of_sequence(records, sequence, interval);
-        let Cast { events, forbidden, values, .. } = &self.cast;
-        self.walk.count(sequence, &spec.calendar, events, *values, forbidden)
-    }
-
-    /// Whether a step of a funnel was reached, and another not: 1 or 0.
-    fn reached(
-        &mut self,
-        reached: &PlanReached,
-        customer: Option<usize>,
-        records: &[u64],
-        lists: &[Vec<u32>],
-        anchors: &[Anchor],
-    ) -> u64 {
-        let (spec, layout) = (self.spec, self.layout);
-        let on = Anchors { spec, texts: &self.texts, all: anchors };
-        let (interval, tied) = on.by_record(reached.bounds, customer);
-        let tied = tied.map(|tied| (&on, tied));
-        let records = Records { spec, layout, texts: &self.texts, records, lists, tied };
-        self.cast.of_funnel(records, reached, interval);
-        u64::from(self.funnels.is_reached(reached, &spec.calendar, &self.cast.events))
     }
 
     /// How many different days: the times ascend, and with them nearly always the days. (Where a change of clocks goes back over

@@ -311,11 +311,7 @@ impl Walk {
     /// The forbidden events of a level end what is strictly before it in its lane.
     fn cut(&mut self, rules: &Rules<'_>, lane: &Lane, events: &[Event]) {
         for event in events {
-            let mut withouts = (event.roles >> WITHOUT) & (step(rules.steps) - 1);
-            while withouts != 0 {
-                let number = withouts.trailing_zeros() as usize;
-                withouts &= withouts - 1;
-                let Some(before) = number.checked_sub(1) else { continue };
+            for before in rules.cut_by(event) {
                 let place = rules.place(event.value, before);
                 if let Some(waiting) = self.of_lane(place, lane) {
                     waiting.local = None;
@@ -361,11 +357,7 @@ impl Walk {
     fn end_of_moment(&mut self, rules: &Rules<'_>, events: &[Event], count: u64, best: u64, epoch: u64) {
         if best == count && !fault(101) {
             for event in events {
-                let mut withouts = (event.roles >> WITHOUT) & (step(rules.steps) - 1);
-                while withouts != 0 {
-                    let number = withouts.trailing_zeros() as usize;
-                    withouts &= withouts - 1;
-                    let Some(before) = number.checked_sub(1) else { continue };
+                for before in rules.cut_by(event) {
                     if let Some(waiting) = self.waiting.get_mut(rules.place(event.value, before) as usize) {
                         waiting.before.clear();
                     }
@@ -405,6 +397,17 @@ impl Rules<'_> {
     fn is_directly(&self, place: u32) -> bool {
         self.has_directly
             && self.sequence.steps.get(place as usize % self.steps.max(1) + 1).is_some_and(|step| step.directly)
+    }
+
+    /// The steps from which an event ends all that waits: those before a step that must come without it.
+    fn cut_by(&self, event: &Event) -> impl Iterator<Item = usize> + use<> {
+        // Before the first step nothing waits.
+        let mut withouts = (event.roles >> WITHOUT) & (step(self.steps) - 1) & !step(0);
+        std::iter::from_fn(move || {
+            let before = withouts.trailing_zeros().checked_sub(1).filter(|_| withouts != 0)?;
+            withouts &= withouts - 1;
+            Some(before as usize)
+        })
     }
 
     /// A moment so much later; without a length, no bound.

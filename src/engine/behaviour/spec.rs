@@ -81,7 +81,7 @@ impl Spec {
             }
             for selection in feature.selections() {
                 if let Some(oldest) = oldest.get_mut(selection.0) {
-                    *oldest = (*oldest).min(oldest_row(&feature.kind));
+                    *oldest = (*oldest).min(feature.kind.oldest().min(plan.as_of));
                 }
             }
         }
@@ -161,15 +161,6 @@ impl Spec {
     /// By `FeatureId`: how many values did not fit.
     pub fn too_large(&self) -> Vec<u64> {
         self.too_large.iter().map(|count| count.load(Ordering::Relaxed)).collect()
-    }
-}
-
-/// No row before this moment counts for a feature.
-fn oldest_row(kind: &FeatureKind) -> i64 {
-    match (kind, kind.bounds()) {
-        (FeatureKind::Streak { bounds, .. }, _) => bounds.last().copied().unwrap_or(i64::MAX),
-        (_, Some(Bounds::Fixed(interval))) => interval.start,
-        (_, Some(Bounds::Hanging(_) | Bounds::OnEvent(_) | Bounds::OnMoment(_)) | None) => i64::MIN,
     }
 }
 

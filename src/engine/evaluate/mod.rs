@@ -32,8 +32,8 @@ use crate::engine::history::History;
 use crate::engine::members;
 use crate::faults::fault;
 use crate::plan::{
-    AttributeId, BandId, Bounds, FeatureId, HangingId, HistoryId, ListId, LookUpId, NodeId, NodeKind, PlanDefinitionId,
-    RankId,
+    self, AttributeId, BandId, Bounds, FeatureId, HangingId, HistoryId, ListId, LookUpId, NodeId, NodeKind,
+    PlanDefinitionId, RankId,
 };
 use crate::program::calendar::{Calendar, Interval};
 use crate::program::types::Type;
@@ -404,7 +404,7 @@ fn interval_of<'l>(
             let moments = moments.ok_or_else(|| internal("a window on a moment that is not known"))?;
             Box::new(move |row| {
                 let is_known = row < moments.len() && moments.is_valid(row);
-                on.interval(calendar, is_known.then(|| moments.value(row)))
+                plan::beside(on.side, on.until, calendar, is_known.then(|| moments.value(row)))
             })
         }
         Bounds::Hanging(id) => {

@@ -98,7 +98,7 @@ pub(super) fn scans(
         let is_on_event = matches!(feature.kind.bounds(), Some(Bounds::OnEvent(_)));
         for selection in feature.selections() {
             let oldest = oldest_of.entry(selection).or_insert(as_of);
-            *oldest = (*oldest).min(oldest_row(&feature.kind, as_of));
+            *oldest = (*oldest).min(feature.kind.oldest());
             if is_on_event || feature.kind.needs_order() {
                 orders.insert(selection);
             }
@@ -144,14 +144,4 @@ fn columns(graph: &Builder) -> Vec<usize> {
     let of_node = |kind: &NodeKind| if let NodeKind::Column(index) = kind { Some(*index) } else { None };
     let columns: BTreeSet<usize> = graph.nodes().iter().filter_map(|node| of_node(&node.kind)).collect();
     columns.into_iter().collect()
-}
-
-/// No row before this moment counts for a feature.
-fn oldest_row(kind: &FeatureKind, as_of: i64) -> i64 {
-    match (kind, kind.bounds()) {
-        (FeatureKind::Streak { bounds, .. }, _) => bounds.last().copied().unwrap_or(as_of),
-        (_, Some(Bounds::Fixed(interval))) if interval.end <= interval.start => as_of,
-        (_, Some(Bounds::Fixed(interval))) => interval.start,
-        (_, Some(Bounds::Hanging(_) | Bounds::OnEvent(_) | Bounds::OnMoment(_)) | None) => i64::MIN,
-    }
 }
