@@ -376,3 +376,37 @@ fn twenty_thousand_conditions_are_one_flat_node() {
     assert!(matches!(&plan.graph.nodes[root(&plan, 0).0].kind, NodeKind::Any(parts) if parts.len() == 20_000));
     assert!(plan.tables.is_empty());
 }
+
+#[test]
+fn other_times_are_other_features_of_one_scan() {
+    let in_segment = || condition(ConditionKind::InSegment(DefinitionId(0)));
+    let ago = |inner, count| condition(ConditionKind::AsOf(Box::new(inner), days(count)));
+    let mut program = program(vec![
+        segment("buyers", did(&[0], 1, Window::Last(days(7)))),
+        segment("a", ago(in_segment(), 10)),
+        segment("b", ago(ago(in_segment(), 10), 20)),
+        segment("c", condition(ConditionKind::Entered(DefinitionId(0), days(10)))),
+    ]);
+    program.customers = Some(Customers { since: Some(AttributeId(1)) });
+    let plan = lower(&program, T);
+    // What is used stands before: the earliest time first, and within one time the order of the program.
+    let found: Vec<_> = plan.definitions.iter().map(|d| (&*d.name, (T - d.as_of) / DAY, d.is_wanted)).collect();
+    let now = [("buyers", 0, true), ("a", 0, true), ("b", 0, true), ("c", 0, true)];
+    assert_eq!(found, [[("buyers", 30, false), ("buyers", 10, false)].as_slice(), now.as_slice()].concat());
+    // Three times: three features over one selection of one scan, which reaches back for the earliest.
+    let kinds: Vec<_> = plan.features.iter().map(|feature| (feature.selection, feature.kind.clone())).collect();
+    let week = |days_ago: i64| {
+        let end = T - days_ago * DAY;
+        (plan.features[0].selection, FeatureKind::Count(fixed(end - 7 * DAY, end)))
+    };
+    assert_eq!(kinds, [week(30), week(10), week(0)]);
+    assert_eq!((plan.tables.len(), plan.tables[0].selections.len()), (1, 1));
+    assert_eq!(plan.tables[0].oldest, T - 37 * DAY);
+    // Members then are among those who had joined by then; those of now are all who are looked at.
+    let NodeKind::All(parts) = &plan.graph.nodes[root(&plan, 1).0].kind else { panic!("who existed, and bought") };
+    assert!(matches!(
+        plan.graph.nodes[parts[0].0].kind,
+        NodeKind::Within(_, Bounds::Fixed(Interval { start: i64::MIN, end })) if end == T - 10 * DAY
+    ));
+    assert!(matches!(plan.graph.nodes[root(&plan, 2).0].kind, NodeKind::InRange(..)));
+}
