@@ -120,6 +120,11 @@ pub const FAULTS: &[(u32, &str)] = &[
     (114, "interpreter: `within 1 day` is less than a day"),
     (115, "interpreter: a wait that ends at T is over"),
     (116, "`entered` is in it now and then"),
+    (117, "an arm of a split takes its share from the beginning of the range"),
+    (118, "who is in an arm that is held out is exported"),
+    (119, "who is held out of a segment of a priority is kept from the next one too"),
+    (120, "interpreter: who is held out of a segment of a priority is kept from the next one too"),
+    (121, "of a priority only the segment just before counts"),
 ];
 
 /// Whether the fault of this number is on.

@@ -455,6 +455,7 @@ segment others { where not in segment quiet and did contact at least twice in la
             ("limit 10", "limit 11", &["others", "quiet"]),
             ("highest", "lowest", &["others", "quiet"]),
             ("holdout 10%", "holdout 10% salt \"x\"", &["others", "quiet"]),
+            ("holdout 10%", "split { a 10% held out, b 90% }", &["others", "quiet"]),
             ("twice", "once", &["others"]),
             ("in last 60 days", "in last 2 months", &["others"]),
         ] {

@@ -84,6 +84,25 @@ pub fn membership(out: &Path) -> BTreeMap<String, Vec<(Key, bool)>> {
     members
 }
 
+/// Who is in which arm of each segment that is split, from `membership.parquet`.
+pub fn arms(out: &Path) -> BTreeMap<String, BTreeMap<String, Vec<Key>>> {
+    let table = table(&out.join("membership.parquet"));
+    let (segment, arm) = (table.column("segment"), table.column("arm"));
+    let mut arms: BTreeMap<String, BTreeMap<String, Vec<Key>>> = BTreeMap::new();
+    for row in &table.rows {
+        if let (Some(Scalar::Text(segment)), Some(Scalar::Text(arm))) = (&row[segment], &row[arm]) {
+            let of = arms.entry(segment.to_string()).or_default();
+            of.entry(arm.to_string()).or_default().push(key(&row[0]));
+        }
+    }
+    arms
+}
+
+/// The keys of an export.
+pub fn keys(file: &Path) -> Vec<Key> {
+    table(file).rows.iter().map(|row| key(&row[0])).collect()
+}
+
 /// Each trait's value of each customer, from `traits.parquet`.
 pub fn traits(out: &Path) -> BTreeMap<String, BTreeMap<Key, Option<Scalar>>> {
     let table = table(&out.join("traits.parquet"));

@@ -144,6 +144,7 @@ impl Checker<'_> {
         kinds: Vec<Kind>,
         definitions: Vec<Definition>,
         every_segment_except: Option<Condition>,
+        priorities: Vec<program::Priority>,
         tests: Vec<program::test::Test>,
     ) -> Option<Program> {
         let catalog = self.catalog;
@@ -181,6 +182,7 @@ impl Checker<'_> {
             histories: catalog.histories.iter().map(|h| History { attribute: program::AttributeId(h.attribute) }).collect(),
             definitions,
             every_segment_except,
+            priorities,
             tests,
         })
     }

@@ -108,6 +108,7 @@ impl Checker<'_> {
             Some(Declared::Trait(_)) => return self.not_an_event(name, "a trait"),
             Some(Declared::Segment(_)) => return self.not_an_event(name, "a segment"),
             Some(Declared::Funnel(_)) => return self.funnel_as_value(name),
+            Some(Declared::Priority) => return self.priority_as_value(name),
             None => {}
         }
         if let Some(kind) = self.catalog.kind(&name.text) {

@@ -12,6 +12,7 @@ mod data;
 mod did;
 mod distances;
 mod events;
+mod exports;
 mod functions;
 mod funnels;
 mod groups;
@@ -174,9 +175,10 @@ impl<'a> Checker<'a> {
                 self.exported_by.insert(node, used);
             }
         }
+        let priorities = self.priorities();
         let tests = self.tests();
         complete.then_some(())?;
-        self.data(kinds?, definitions, every_segment_except, tests?)
+        self.data(kinds?, definitions, every_segment_except, priorities?, tests?)
     }
 
     fn definition(&mut self, i: usize, consents: &HashMap<usize, Condition>) -> Option<Definition> {

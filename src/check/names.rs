@@ -23,6 +23,8 @@ pub(super) enum Declared {
     Segment(usize),
     /// A funnel: an index into [`Names::funnels`].
     Funnel(usize),
+    /// A priority.
+    Priority,
     /// Something that could not be read or that a later version has: it was complained of where it is declared.
     Silent,
 }
@@ -67,6 +69,8 @@ pub(super) struct Names<'a> {
     pub funnels: Vec<&'a tree::FunnelDeclaration>,
     /// The traits, stages, points and segments, in the order of the texts.
     pub definitions: Vec<Source<'a>>,
+    /// The priorities, in the order of the texts.
+    pub priorities: Vec<&'a tree::PriorityDeclaration>,
     /// The tests, in the order of the texts.
     pub tests: Vec<&'a TestDeclaration>,
 }
@@ -79,6 +83,7 @@ impl<'a> Names<'a> {
             events: Vec::new(),
             funnels: Vec::new(),
             definitions: Vec::new(),
+            priorities: Vec::new(),
             tests: Vec::new(),
         };
         let mut places: HashMap<&str, Span> = HashMap::new();
@@ -114,6 +119,10 @@ impl<'a> Names<'a> {
                     names.funnels.push(funnel);
                     (&funnel.name, Declared::Funnel(names.funnels.len() - 1))
                 }
+                tree::Declaration::Priority(priority) => {
+                    names.priorities.push(priority);
+                    (&priority.name, Declared::Priority)
+                }
                 tree::Declaration::Later(later) => {
                     said.push(not_yet(&format!("`{}`", later.keyword), later.span));
                     let Some(name) = &later.name else { continue };
@@ -132,6 +141,11 @@ impl<'a> Names<'a> {
                         .consequence("Whoever uses the name could mean either of the two.")
                         .help("Give one of them another name."),
                 );
+                continue;
+            }
+            // Nothing names a priority, so it hides nothing of the data.
+            if declared == Declared::Priority && of_data.contains_key(name.text.as_str()) {
+                places.insert(&name.text, name.span);
                 continue;
             }
             // A funnel, too, is named after `in` alone.
@@ -220,6 +234,7 @@ impl Checker<'_> {
             Some(Declared::Segment(_)) => return self.segment_as_value(name),
             Some(Declared::Event(_)) => return self.event_as_value(name),
             Some(Declared::Funnel(_)) => return self.funnel_as_value(name),
+            Some(Declared::Priority) => return self.priority_as_value(name),
             None => {}
         }
         if let Some(i) = self.catalog.attribute(&name.text) {
@@ -329,6 +344,7 @@ impl Checker<'_> {
             }
             Some(Declared::Event(_)) => return self.event_as_value(name),
             Some(Declared::Funnel(_)) => return self.funnel_as_value(name),
+            Some(Declared::Priority) => return self.priority_as_value(name),
             None => {}
         }
         if self.catalog.kind(&name.text).is_some() {

@@ -73,7 +73,7 @@ impl Checker<'_> {
                     .help(format!("Write `of segment {written}`."))
                     .fix(format!("write `segment {written}`"), name.span, format!("segment {written}")),
             ),
-            Some(Declared::Event(_) | Declared::Funnel(_)) => {
+            Some(Declared::Event(_) | Declared::Funnel(_) | Declared::Priority) => {
                 let _ = self.customer_value(name);
                 None
             }

@@ -7,7 +7,7 @@ use super::names::{Declared, as_written};
 use super::order::Node;
 use super::scope::Scope;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::program::{Condition, Holdout, Limit, LimitBy, Segment, Value, ValueKind};
+use crate::program::{Condition, Experiment, Holdout, Limit, LimitBy, Segment, Value, ValueKind};
 use crate::source::Span;
 use crate::syntax::tree::{self, ClauseKind, ExprKind};
 
@@ -22,7 +22,7 @@ impl Checker<'_> {
         let mut condition = None;
         let mut complete = true;
         let (mut except, mut purposes, mut include, mut tags) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (mut limit, mut holdout, mut owner, mut note) = (None, None, None, None);
+        let (mut limit, mut holdout, mut split, mut owner, mut note) = (None, None, None, None, None);
         for clause in &declaration.clauses {
             let understood = match &clause.kind {
                 ClauseKind::Where(expr) => {
@@ -55,14 +55,22 @@ impl Checker<'_> {
                     note = Some(text.value.as_str().into());
                     true
                 }
-                ClauseKind::Later(what) => self.later(what, clause.span).is_some_and(|()| true),
+                ClauseKind::Split(written) => {
+                    split = Some(written);
+                    true
+                }
             };
             complete &= understood;
         }
+        let include: Vec<(std::sync::Arc<str>, Value)> = include.into_iter().flatten().collect();
+        let split = split.map(|split| self.split(split, &declaration.name, &include));
         complete.then_some(())?;
         self.uses_those_of(Node::EverySegment);
-        let include = include.into_iter().flatten().collect();
-        Some(Segment { condition: condition?, except, purposes, limit, holdout, include, owner, tags, note })
+        let experiment = match split {
+            Some(split) => Some(Experiment::Split(split?)),
+            None => holdout.map(Experiment::Holdout),
+        };
+        Some(Segment { condition: condition?, except, purposes, limit, experiment, include, owner, tags, note })
     }
 
     fn purpose(

@@ -95,7 +95,7 @@ impl Checker<'_> {
             for given in *all {
                 let name = &given.name;
                 let twice = seen.insert(&name.text, name.span);
-                if twice.is_some() || taken.contains(&name.text.as_str()) {
+                if twice.is_some() || taken.contains(&name.text.as_str()) || name.text == self.catalog.key_name() {
                     complete = false;
                     let message = format!("The export would have two columns `{}`", name.text);
                     let mut says = Diagnostic::new(codes::names::DUPLICATE, message)

@@ -101,6 +101,11 @@ fn segments(out: &mut String, report: &Report) {
         if let Some(steps) = steps(segment) {
             let _ = writeln!(out, "  {:width$}  {DIM}{steps}{DIM:#}", "");
         }
+        if !segment.arms.is_empty() {
+            let arms: Vec<String> =
+                segment.arms.iter().map(|(arm, members)| format!("{} {}", visible(arm), number(*members))).collect();
+            let _ = writeln!(out, "  {:width$}  {DIM}{}{DIM:#}", "", arms.join(", "));
+        }
     }
 }
 
@@ -108,8 +113,10 @@ fn segments(out: &mut String, report: &Report) {
 fn steps(segment: &SegmentReport) -> Option<String> {
     let mut parts: Vec<String> =
         segment.left.iter().map(|(clause, left)| format!("{} {}", number(*left), visible(clause))).collect();
-    if segment.held_out.is_some() {
-        parts.push(format!("{} exported", number(segment.exported())));
+    if segment.held_out.is_some() || segment.exported_before.is_some() {
+        let before = segment.exported_before.filter(|n| *n > 0);
+        let before = before.map(|n| format!(" ({} with an earlier segment)", number(n))).unwrap_or_default();
+        parts.push(format!("{} exported{before}", number(segment.exported)));
     }
     (parts.len() > 1).then(|| parts.join(" → "))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, UInt32Array};
 use datafusion::arrow::buffer::BooleanBuffer;
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::error::Result;
@@ -15,7 +15,7 @@ use super::order::places;
 use super::ranks::in_order;
 use super::run::Step;
 use crate::faults::fault;
-use crate::plan::{NodeId, PlanLimit, PlanLimitBy, PlanSegment};
+use crate::plan::{NodeId, PlanArm, PlanExperiment, PlanLimit, PlanLimitBy, PlanSegment};
 use crate::program::types::{Decimal, Type};
 
 /// Answers what a segment's clauses ask of all customers.
@@ -31,6 +31,8 @@ pub(crate) trait Asked {
 pub(crate) struct Members {
     pub(crate) members: BooleanBuffer,
     pub(crate) held_out: Option<BooleanBuffer>,
+    /// of a split, in which arm each member is, by its place; missing of who is no member
+    pub(crate) arms: Option<UInt32Array>,
     pub(crate) steps: Vec<Step>,
 }
 
@@ -75,15 +77,20 @@ pub(crate) fn find(name: &str, segment: &PlanSegment, keys: &ArrayRef, asked: &m
         members = limited(name, limit, &members, keys, asked)?;
         step("limit".into(), &members);
     }
-    let held_out = match &segment.holdout {
-        None => None,
-        Some((share, salt)) => {
+    let (held_out, arms) = match &segment.experiment {
+        None => (None, None),
+        Some(PlanExperiment::Holdout { share, salt }) => {
             let bits = held_out(*share, salt, &members, keys)?;
             step("holdout".into(), &(&members & &!&bits));
-            Some(bits)
+            (Some(bits), None)
+        }
+        Some(PlanExperiment::Split { salt, arms, .. }) => {
+            let (bits, of) = split(arms, salt, &members, keys)?;
+            step("split".into(), &(&members & &!&bits));
+            (Some(bits), Some(of))
         }
     };
-    Ok(Members { members, held_out, steps })
+    Ok(Members { members, held_out, arms, steps })
 }
 
 fn limited(
@@ -158,6 +165,39 @@ pub(crate) fn drawn(share: Decimal, salt: &str, keys: &ArrayRef) -> Result<Boole
     Ok(BooleanBuffer::collect_bool(keys.len(), |row| drawn.has(row)))
 }
 
+/// Of each member the arm, and whether it is held out.
+fn split(arms: &[PlanArm], salt: &str, members: &BooleanBuffer, keys: &ArrayRef) -> Result<(BooleanBuffer, UInt32Array)> {
+    let hash = Hasher::new(salt, keys)?;
+    let mut begin = 0;
+    let mut bounds = Vec::with_capacity(arms.len());
+    for arm in arms {
+        let end = bound(arm.reach);
+        bounds.push(if fault(117) { end - begin } else { end });
+        begin = end;
+    }
+    let mut held_out = vec![false; members.len()];
+    let mut of = vec![None; members.len()];
+    for row in members.set_indices() {
+        let number = hash.number(row);
+        // The last one reaches beyond every number.
+        let Some(arm) = bounds.iter().position(|bound| number < *bound) else { continue };
+        if let Some(place) = of.get_mut(row) {
+            *place = u32::try_from(arm).ok();
+        }
+        if let (Some(bit), Some(arm)) = (held_out.get_mut(row), arms.get(arm)) {
+            *bit = arm.held_out && !fault(118);
+        }
+    }
+    Ok((held_out.into_iter().collect(), of.into_iter().collect()))
+}
+
+/// A whole number is below share × 2³² when it is below the next whole number from that on.
+fn bound(share: Decimal) -> u64 {
+    let bottom = BigInt::from(10).pow(share.scale);
+    let bound: BigInt = ((BigInt::from(share.digits) << 32) + &bottom - 1) / bottom;
+    u64::try_from(bound).unwrap_or(0)
+}
+
 /// Who is drawn by a salt.
 struct Drawn<'a> {
     hash: Hasher<'a>,
@@ -166,16 +206,11 @@ struct Drawn<'a> {
 
 impl<'a> Drawn<'a> {
     fn new(share: Decimal, salt: &str, keys: &'a ArrayRef) -> Result<Drawn<'a>> {
-        let hash = Hasher::new(salt, keys)?;
-        // A whole number is below a fraction when it is below the next whole number from it on.
-        let bottom = BigInt::from(10).pow(share.scale);
-        let bound: BigInt = ((BigInt::from(share.digits) << 32) + &bottom - 1) / bottom;
-        Ok(Drawn { hash, bound: u64::try_from(bound).unwrap_or(0) })
+        Ok(Drawn { hash: Hasher::new(salt, keys)?, bound: bound(share) })
     }
 
     fn has(&self, row: usize) -> bool {
-        let [a, b, c, d, ..] = self.hash.digest(row);
-        u64::from(u32::from_be_bytes([a, b, c, d])) < self.bound
+        self.hash.number(row) < self.bound
     }
 }
 
@@ -196,6 +231,12 @@ impl<'a> Hasher<'a> {
         let keys = numbers.or_else(|| keys.as_string_view_opt().map(Keys::Texts));
         let keys = keys.ok_or_else(|| internal("keys that are neither whole numbers nor texts"))?;
         Ok(Hasher { begun: Md5::new_with_prefix(salt).chain_update(if fault(55) { "" } else { ":" }), keys })
+    }
+
+    /// The first 8 hex digits of the digest, as a number.
+    fn number(&self, row: usize) -> u64 {
+        let [a, b, c, d, ..] = self.digest(row);
+        u64::from(u32::from_be_bytes([a, b, c, d]))
     }
 
     fn digest(&self, row: usize) -> [u8; 16] {

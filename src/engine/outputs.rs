@@ -17,7 +17,7 @@ use datafusion::arrow::array::{
     UInt32Array, new_null_array,
 };
 use datafusion::arrow::compute::{cast, take};
-use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema, TimeUnit, UInt32Type};
 use datafusion::arrow::error::ArrowError;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
@@ -35,7 +35,7 @@ const BATCH: usize = 16_384;
 /// Rows of a row group.
 const ROW_GROUP: usize = 131_072;
 
-/// Every member of every segment: the key (under `key_name`), `segment`, `held_out`, `arm` (null until segments are split);
+/// Every member of every segment: the key (under `key_name`), `segment`, `held_out`, `arm` (null where the segment has no split);
 /// by segment, then by key.
 pub fn membership(result: &RunResult, key_name: &str, out: impl Write + Send) -> io::Result<()> {
     let fields = vec![
@@ -57,23 +57,31 @@ pub fn membership(result: &RunResult, key_name: &str, out: impl Write + Send) ->
                 None => Arc::new(BooleanArray::from(vec![false; some.len()])),
             };
             let name = StringArray::from_iter_values(std::iter::repeat_n(segment.name.as_ref(), some.len()));
-            let arm = new_null_array(&DataType::Utf8, some.len());
+            let arm = match &segment.split {
+                Some(split) => {
+                    let names = StringArray::from_iter_values(split.arms.iter().map(AsRef::as_ref));
+                    let of = taken(&split.of, &some)?;
+                    let Some(of) = of.as_primitive_opt::<UInt32Type>() else { return Err(not_canonical()) };
+                    taken(&names, of)?
+                }
+                None => new_null_array(&DataType::Utf8, some.len()),
+            };
             file.write(vec![keys(result, &some)?, Arc::new(name), held_out, arm])?;
         }
     }
     file.finish()
 }
 
-/// What is exported of a segment: the key and the columns of `include`, by key.
+/// What is exported of a segment: the key and its columns, by key.
 pub fn export(result: &RunResult, segment: &SegmentResult, key_name: &str, out: impl Write + Send) -> io::Result<()> {
     let mut fields = vec![Field::new(key_name, key_type(&result.keys), false)];
-    fields.extend(segment.include.iter().map(|(name, ty, _)| Field::new(name.as_ref(), stored_type(ty), true)));
+    fields.extend(segment.columns.iter().map(|(name, ty, _)| Field::new(name.as_ref(), stored_type(ty), true)));
     let mut file = File::begin(fields, properties().build(), out)?;
     let mut at = 0;
     while at < segment.exported.len() {
         let length = BATCH.min(segment.exported.len() - at);
         let mut columns = vec![keys(result, &segment.exported.slice(at, length))?];
-        for (_, ty, values) in &segment.include {
+        for (_, ty, values) in &segment.columns {
             columns.push(stored(&values.slice(at, length), ty)?);
         }
         file.write(columns)?;

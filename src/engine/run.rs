@@ -78,20 +78,36 @@ pub struct SegmentResult {
     pub title: Option<Arc<str>>,
     /// which customers are members, held out or not; by customer number
     pub members: BooleanArray,
-    /// which of the members are held out; `None` without a `holdout`
+    /// which of the members are held out; `None` without a `holdout` or `split`
     pub held_out: Option<BooleanArray>,
+    /// the arms of a `split`
+    pub split: Option<SplitResult>,
+    /// of a segment in a priority: how many members are not exported because they were with an earlier one
+    pub exported_before: Option<u64>,
     /// how many are left after each clause, in order
     pub steps: Vec<Step>,
-    /// the customer numbers of those who are exported: members who are not held out, ascending
+    /// the customer numbers of those who are exported: members who are not held out, nor exported with an earlier segment of the
+    /// priority; ascending
     pub exported: UInt32Array,
-    /// the columns of the export beside the key, for those in `exported`
-    pub include: Vec<(Arc<str>, Type, ArrayRef)>,
+    /// the columns of the export beside the key, for those in `exported`: those of `include`; of a split, `arm` and what it gives
+    pub columns: Vec<(Arc<str>, Type, ArrayRef)>,
+}
+
+/// The arms of a split, and who is in which.
+#[derive(Debug)]
+pub struct SplitResult {
+    /// the arms, in order
+    pub arms: Vec<Arc<str>>,
+    /// in which of them each member is, by customer number; missing of who is no member
+    pub of: UInt32Array,
+    /// how many members are in each, in the order of the arms
+    pub counts: Vec<u64>,
 }
 
 /// A clause, and how many are left after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// `where`, `except`, `every segment`, `purpose email_marketing`, `limit`, `holdout`
+    /// `where`, `except`, `every segment`, `purpose email_marketing`, `limit`, `holdout`, `split`
     pub clause: String,
     /// how many are left
     pub left: u64,

@@ -3,7 +3,8 @@
 use super::conditions::ONE;
 use super::{Point, Rule, Section, Words, unknown, words};
 use crate::program::{
-    Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Limit, LimitBy, Segment, Type, Value, ValueKind,
+    Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Experiment, Limit, LimitBy, Segment, Type, Value,
+    ValueKind,
 };
 
 const WHO: &str = "Who is meant: ";
@@ -18,7 +19,7 @@ impl Words<'_> {
             Some(DefinitionKind::Trait(value)) => vec![self.of_trait(value)],
             Some(DefinitionKind::Stages(stages)) => vec![self.of_stages(stages)],
             Some(DefinitionKind::Points(points)) => vec![self.of_points(points)],
-            Some(DefinitionKind::Segment(segment)) => self.of_segment(segment),
+            Some(DefinitionKind::Segment(segment)) => self.of_segment(id, segment),
         }
     }
 
@@ -70,7 +71,7 @@ impl Words<'_> {
         Section { heading, points: vec![Point { text: words::sentence(&self.value(value)), notes, points: Vec::new() }] }
     }
 
-    fn of_segment(&self, segment: &Segment) -> Vec<Section> {
+    fn of_segment(&self, id: DefinitionId, segment: &Segment) -> Vec<Section> {
         let (head, points) = self.points(&segment.condition);
         let mut out = vec![Section { heading: format!("{WHO}customers for whom {head}"), points }];
         let mut off: Vec<Point> = segment.except.iter().map(|except| self.taken_off(except, "")).collect();
@@ -84,19 +85,11 @@ impl Words<'_> {
             out.push(Section { heading: "Only with consent".to_owned(), points });
         }
         let mut numbers: Vec<Point> = segment.limit.iter().map(|limit| self.limit(limit)).collect();
-        if let Some(holdout) = &segment.holdout {
-            numbers.push(Point::new(format!(
-                "About {} of the members are held out: they are recorded as members and never exported, so that it can be seen \
-                 what would have happened anyway. Chance decides who, from the customer's key and the words {}: it is the same \
-                 customers every time.",
-                words::percent(holdout.share),
-                words::quoted(&holdout.salt)
-            )));
-        }
+        numbers.extend(segment.experiment.iter().flat_map(|experiment| self.experiment(experiment)));
         if !numbers.is_empty() {
             out.push(Section { heading: "How many".to_owned(), points: numbers });
         }
-        out.push(self.exported(segment));
+        out.push(self.exported(id, segment));
         let about = self.about(segment);
         if !about.is_empty() {
             out.push(Section { heading: ABOUT.to_owned(), points: about });
@@ -156,9 +149,10 @@ impl Words<'_> {
         Point { text, notes, points: Vec::new() }
     }
 
-    fn exported(&self, segment: &Segment) -> Section {
+    fn exported(&self, id: DefinitionId, segment: &Segment) -> Section {
         let mut points = Vec::new();
-        if segment.include.is_empty() {
+        let is_split = matches!(segment.experiment, Some(Experiment::Split(_)));
+        if segment.include.is_empty() && !is_split {
             points.push(Point::new("The customer's key, and nothing else about them."));
         } else {
             points.push(Point::new("The customer's key."));
@@ -173,6 +167,8 @@ impl Words<'_> {
             let personal = if is_personal { ", which is personal data" } else { "" };
             points.push(Point::new(format!("{what}{personal}.")));
         }
+        points.extend(segment.experiment.iter().flat_map(|experiment| self.columns(experiment)));
+        points.extend(self.priority(id));
         Section { heading: EXPORTED.to_owned(), points }
     }
 

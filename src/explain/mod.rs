@@ -7,6 +7,7 @@
 mod clauses;
 mod conditions;
 mod events;
+mod exports;
 mod groups;
 mod sequences;
 mod show;

@@ -73,8 +73,7 @@ pub fn decimal(decimal: Decimal, ty: &Type) -> String {
 
 /// `0.3` as `30%`
 pub fn percent(share: Decimal) -> String {
-    let hundredfold = Decimal { digits: share.digits.saturating_mul(100), scale: share.scale };
-    format!("{}%", grouped(&trimmed(&hundredfold.to_string())))
+    grouped(&share.as_percent())
 }
 
 /// Without zeros at the end of a fraction.

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::{Answer, Scope, World, history, segment, value};
+use super::{Answer, Scope, World, exports, history, value};
 use crate::faults::fault;
 use crate::program::arithmetic::{self, Operand};
 use crate::program::calendar::{Interval, Length};
@@ -101,7 +101,7 @@ impl<'a> World<'a> {
             }
             // 4: "the rule of `holdout`"
             ConditionKind::InRandom(chance) => {
-                segment::is_drawn(&self.customers[scope.customer].key, chance.share, &chance.salt)
+                exports::is_drawn(&self.customers[scope.customer].key, chance.share, &chance.salt)
             }
             ConditionKind::Rank(rank) => self.rank(rank).get(scope.customer).copied().unwrap_or(false),
             // 4: "under `as of`, for one who did not exist at the moved T, a condition is false […] (`did not … as of D ago`

@@ -8,6 +8,7 @@ mod aggregate;
 mod condition;
 mod event;
 mod exact;
+mod exports;
 mod groups;
 mod history;
 mod made_up;
@@ -91,6 +92,8 @@ pub struct Answers {
     pub customers: Vec<Key>,
     /// By `DefinitionId`.
     pub definitions: Vec<Answer>,
+    /// By `DefinitionId`: of a segment, who is exported; empty of all others.
+    pub exported: Vec<Vec<bool>>,
 }
 
 /// What one definition says.
@@ -107,7 +110,8 @@ pub fn interpret(program: &Program, data: &Data, as_of: i64) -> Answers {
     let world = World::new(program, data, as_of);
     // Each definition comes after those it uses.
     let definitions = (0..program.definitions.len()).map(|id| Answer::clone(&world.answer(DefinitionId(id)))).collect();
-    Answers { customers: world.customers.iter().map(|c| c.key.clone()).collect(), definitions }
+    let exported = world.all_exported();
+    Answers { customers: world.customers.iter().map(|c| c.key.clone()).collect(), definitions, exported }
 }
 
 /// Everything that a condition may look at, as of one T.

@@ -51,6 +51,10 @@ pub struct Why<'a> {
     pub holds: Option<bool>,
     /// Of a segment, whether the member is held out.
     pub is_held_out: bool,
+    /// Of a segment with a split, in which arm the member is, by its place.
+    pub arm: Option<usize>,
+    /// Of a segment in a priority, the earlier one with which the customer is exported.
+    pub exported_before: Option<DefinitionId>,
     /// What it hangs on.
     pub reasons: Vec<Reason<'a>>,
     /// Of any other trait, its value and what that is made of.
@@ -73,6 +77,8 @@ pub fn why<'a>(program: &'a Program, data: &'a Data, as_of: i64, id: DefinitionI
     let mut out = Why {
         holds: None,
         is_held_out: false,
+        arm: None,
+        exported_before: None,
         reasons: Vec::new(),
         value: None,
         answer: None,
@@ -83,10 +89,13 @@ pub fn why<'a>(program: &'a Program, data: &'a Data, as_of: i64, id: DefinitionI
         DefinitionKind::Segment(_) => {
             out.reasons = world.why_member(id, customer);
             out.holds = Some(world.is_member(id, customer));
-            out.is_held_out = match &*world.answer(id) {
-                Answer::Segment(members) => members.held_out.first() == Some(&true),
-                Answer::Trait(_) => false,
-            };
+            if let Answer::Segment(members) = &*world.answer(id) {
+                out.is_held_out = members.held_out.first() == Some(&true);
+                out.arm = members.arms.first().copied().flatten();
+            }
+            if out.holds == Some(true) && !out.is_held_out {
+                out.exported_before = world.exported_before(id, customer);
+            }
         }
         DefinitionKind::Stages(_) | DefinitionKind::Points(_) => {
             out.answer = match &*world.answer(id) {
@@ -173,6 +182,7 @@ impl<'a> World<'a> {
             // Who is held out hangs on the key alone, and was worked out as if the limit kept everybody.
             segment.members.iter_mut().for_each(|member| *member = *member && is_member);
             segment.held_out.iter_mut().for_each(|held_out| *held_out = *held_out && is_member);
+            segment.arms.iter_mut().for_each(|arm| *arm = arm.filter(|_| is_member));
         }
         answer
     }

@@ -1,14 +1,12 @@
 //! A segment's clauses (LANGUAGE.md 8, `segment`): "members are those for whom `where` holds, `except` and `[every_segment]`'s
-//! do not, and the `purpose`'s consent holds; then `limit` […]; then `holdout`".
+//! do not, and the `purpose`'s consent holds; then `limit` […]; then `holdout`", or `split`.
 
 use std::cmp::Ordering;
 
-use md5::{Digest, Md5};
-use num_bigint::BigInt;
-
+use super::exports::{Lot, hash};
 use super::{Scope, World, order};
 use crate::faults::fault;
-use crate::program::{Condition, Decimal, Holdout, Key, Limit, LimitBy, Scalar, Segment};
+use crate::program::{Condition, Limit, LimitBy, Scalar, Segment};
 
 /// A segment's answer; lists are by customer.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +15,10 @@ pub struct Members {
     pub members: Vec<bool>,
     /// Which members are held out: recorded and never exported.
     pub held_out: Vec<bool>,
+    /// Of a split: in which arm each member is, by its place.
+    pub arms: Vec<Option<usize>>,
     /// How many are left after each clause, in this order: `where`, each `except`, `[every_segment]`'s if there is one, each
-    /// `purpose`, `limit` if there is one, `holdout` if there is one.
+    /// `purpose`, `limit` if there is one, `holdout` or `split` if there is one.
     pub left: Vec<usize>,
     /// The values of each `include`, of all customers.
     pub include: Vec<Vec<Option<Scalar>>>,
@@ -47,15 +47,17 @@ impl<'a> World<'a> {
             members = self.limit(name, limit, &members);
             left.push(count(&members));
         }
-        let held_out = match &segment.holdout {
-            None => vec![false; members.len()],
-            Some(holdout) => self.each(|c| members[c] && is_held_out(holdout, &self.customers[c].key)),
-        };
-        if segment.holdout.is_some() {
+        let lots: Vec<Option<Lot>> = self.each(|c| {
+            let experiment = segment.experiment.as_ref().filter(|_| members[c])?;
+            Some(Lot::of(experiment, &self.customers[c].key))
+        });
+        let held_out: Vec<bool> = lots.iter().map(|lot| lot.as_ref().is_some_and(|lot| lot.held_out)).collect();
+        let arms = lots.iter().map(|lot| lot.as_ref().and_then(|lot| lot.arm)).collect();
+        if segment.experiment.is_some() {
             left.push(count(&members) - count(&held_out));
         }
         let include = segment.include.iter().map(|(_, value)| self.each(|c| self.fitting(value, Scope::of(c)))).collect();
-        Members { members, held_out, left, include }
+        Members { members, held_out, arms, left, include }
     }
 
     /// Which members a limit keeps.
@@ -113,21 +115,4 @@ impl<'a> World<'a> {
         }
         kept
     }
-}
-
-/// "held out is whose first 8 hex digits of md5(salt ":" key), as a number, are below share × 2³²"
-fn is_held_out(holdout: &Holdout, key: &Key) -> bool {
-    is_drawn(key, holdout.share, &holdout.salt)
-}
-
-/// The same of a share and a salt: "`in random 5% salt "2026"` (the rule of `holdout`; the salt is required)"
-pub(super) fn is_drawn(key: &Key, share: Decimal, salt: &str) -> bool {
-    let [a, b, c, d, ..] = hash(salt, key);
-    let Decimal { digits, scale } = share;
-    let number = BigInt::from(u32::from_be_bytes([a, b, c, d]));
-    number * BigInt::from(10).pow(scale) < BigInt::from(digits) << 32
-}
-
-fn hash(salt: &str, key: &Key) -> [u8; 16] {
-    Md5::digest(format!("{salt}:{key}").as_bytes()).into()
 }

@@ -67,6 +67,7 @@ fn program(definitions: Vec<DefinitionKind>) -> Program {
             .map(|kind| Definition { name: "d".into(), title: None, span: span(), kind })
             .collect(),
         every_segment_except: None,
+        priorities: Vec::new(),
         tests: Vec::new(),
     }
 }
@@ -77,7 +78,7 @@ fn segment(condition: Condition) -> Segment {
         except: Vec::new(),
         purposes: Vec::new(),
         limit: None,
-        holdout: None,
+        experiment: None,
         include: Vec::new(),
         owner: None,
         tags: Vec::new(),
@@ -259,8 +260,9 @@ impl Md5Hex {
 fn a_holdout_is_exact_at_its_edge() {
     let first8 = u32::from_str_radix(&Md5Hex::of("q3:1")[..8], 16).expect("hex");
     let held_out = |digits: i128, scale| {
-        let holdout = Some(Holdout { share: Decimal { digits, scale }, salt: "q3".into() });
-        let segment = Segment { holdout, ..segment(condition(ConditionKind::Everyone)) };
+        let holdout = Holdout { share: Decimal { digits, scale }, salt: "q3".into() };
+        let segment =
+            Segment { experiment: Some(Experiment::Holdout(holdout)), ..segment(condition(ConditionKind::Everyone)) };
         let answers = interpret(&program(vec![DefinitionKind::Segment(segment)]), &customers(&[None]), T);
         let Answer::Segment(found) = &answers.definitions[0] else { panic!("a segment") };
         assert!(found.members[0]);

@@ -60,6 +60,9 @@ pub struct Plan {
     /// Traits, stages, points and segments, each after those it uses. One that is asked as of several times stands here for each of them; those
     /// that nothing needs do not stand here.
     pub definitions: Vec<PlanDefinition>,
+    /// Segments of which each is exported without those exported with one before it in its row. One that is not wanted may be
+    /// among them, before one that is.
+    pub priorities: Vec<Vec<PlanDefinitionId>>,
     /// Attributes that are known only as they were exported, and where they are used: of a past T they tell what was not known then.
     pub as_exported: Vec<AsExported>,
 }
@@ -453,10 +456,42 @@ pub struct PlanSegment {
     pub purposes: Vec<(Arc<str>, NodeId)>,
     /// `limit`
     pub limit: Option<PlanLimit>,
-    /// `holdout`: the share, exact, and the salt
-    pub holdout: Option<(Decimal, Arc<str>)>,
+    /// `holdout` or `split`
+    pub experiment: Option<PlanExperiment>,
     /// `include`: the column's name and its value
     pub include: Vec<(Arc<str>, NodeId)>,
+}
+
+/// What chance does with members, by the first 8 hex digits of md5(salt ":" key) as a number below 2³².
+#[derive(Debug, Clone)]
+pub enum PlanExperiment {
+    /// Held out is whose number is below share × 2³²; the share is exact.
+    Holdout {
+        /// between 0 and 1
+        share: Decimal,
+        /// the salt
+        salt: Arc<str>,
+    },
+    /// A member is in the first arm of which the number is below `reach` × 2³².
+    Split {
+        /// the salt
+        salt: Arc<str>,
+        /// in order; the last one reaches to 1
+        arms: Vec<PlanArm>,
+        /// the columns of `gives`, a value for each arm
+        gives: Vec<PlanGiven>,
+    },
+}
+
+/// An arm of a split.
+#[derive(Debug, Clone)]
+pub struct PlanArm {
+    /// `control`
+    pub name: Arc<str>,
+    /// its share and those of the arms before it, exact
+    pub reach: Decimal,
+    /// recorded and never exported
+    pub held_out: bool,
 }
 
 /// `limit 5_000 by highest churn_risk`: ties by the key, smallest first; a missing value comes last.

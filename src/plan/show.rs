@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::{
     Bounds, Comparison, End, EventSide, Feature, FeatureKind, Frequency, Function, Graph, HangingBound, HistoryId, Node,
-    NodeId, NodeKind, OnEvent, Operator, Plan, PlanDefinitionKind, PlanLimitBy, PlanReached, PlanSegment, PlanSequence,
-    RankAmount, TableId, TextTest, TextTestKind,
+    NodeId, NodeKind, OnEvent, Operator, Plan, PlanArm, PlanDefinitionKind, PlanExperiment, PlanLimitBy, PlanReached,
+    PlanSegment, PlanSequence, RankAmount, TableId, TextTest, TextTestKind,
 };
 use crate::program::calendar::{END_OF_TIME, FIRST_MOMENT, Interval, Length, Unit, date_of};
 use crate::program::{Program, Scalar, Type};
@@ -140,9 +140,19 @@ impl Words<'_> {
             };
             let _ = writeln!(out, "  limit {}{per} {by}", limit.count);
         }
-        if let Some((share, salt)) = &segment.holdout {
-            let percent = share.to_f64() * 100.0;
-            let _ = writeln!(out, "  holdout {percent}% salt {salt:?}");
+        match &segment.experiment {
+            None => {}
+            Some(PlanExperiment::Holdout { share, salt }) => {
+                let _ = writeln!(out, "  holdout {} salt {salt:?}", share.as_percent());
+            }
+            Some(PlanExperiment::Split { salt, arms, .. }) => {
+                let arm = |arm: &PlanArm| {
+                    let held_out = if arm.held_out { ", held out" } else { "" };
+                    format!("{} up to {}{held_out}", arm.name, arm.reach.as_percent())
+                };
+                let arms: Vec<String> = arms.iter().map(arm).collect();
+                let _ = writeln!(out, "  split salt {salt:?}: {}", arms.join("; "));
+            }
         }
         for (name, value) in &segment.include {
             let _ = writeln!(out, "  include {name}: {}", text(value));

@@ -8,8 +8,11 @@
 //! that `ab` + `c` is not `a` + `bc`; each kind of hash has its own domain. The `match`es have no `_`, so that a new node
 //! cannot be forgotten here.
 
+mod writer;
+
 use super::calendar::Calendar;
 use super::*;
+use writer::Writer;
 
 /// A hash of 256 bits.
 pub type Hash = [u8; 32];
@@ -147,7 +150,7 @@ impl Known<'_> {
     }
 
     fn segment(&self, name: &str, segment: &Segment, out: &mut Writer) {
-        let Segment { condition, except, purposes, limit, holdout, include, owner: _, tags: _, note: _ } = segment;
+        let Segment { condition, except, purposes, limit, experiment, include, owner: _, tags: _, note: _ } = segment;
         self.condition(condition, out);
         out.list(except.iter(), |out, except| self.condition(except, out));
         out.list(purposes.iter(), |out, (name, consent)| {
@@ -173,14 +176,31 @@ impl Known<'_> {
                 }
             }
         });
-        out.option(holdout.as_ref(), |out, Holdout { share, salt }| {
-            out.decimal(*share);
-            out.text(salt);
-        });
+        out.option(experiment.as_ref(), |out, experiment| self.experiment(experiment, out));
         out.list(include.iter(), |out, (name, value)| {
             out.text(name);
             self.value(value, out);
         });
+    }
+
+    fn experiment(&self, experiment: &Experiment, out: &mut Writer) {
+        match experiment {
+            Experiment::Holdout(Holdout { share, salt }) => {
+                out.tag(1);
+                out.decimal(*share);
+                out.text(salt);
+            }
+            Experiment::Split(Split { salt, arms, gives }) => {
+                out.tag(2);
+                out.text(salt);
+                out.list(arms.iter(), |out, Arm { name, share, held_out }| {
+                    out.text(name);
+                    out.decimal(*share);
+                    out.tag(u8::from(*held_out));
+                });
+                self.gives(gives, out);
+            }
+        }
     }
 
     /// All of it: the definitions sorted by name, with what is shown of them.
@@ -210,6 +230,15 @@ impl Known<'_> {
                     out.option(segment.note.as_ref(), |out, note| out.text(note));
                 }
             }
+        });
+        let mut priorities: Vec<&Priority> = self.program.priorities.iter().collect();
+        priorities.sort_by(|a, b| a.name.cmp(&b.name));
+        out.list(priorities.into_iter(), |out, Priority { name, title, segments, span: _ }| {
+            out.text(name);
+            out.option(title.as_ref(), |out, title| out.text(title));
+            out.list(segments.iter(), |out, id| {
+                out.option(self.program.definitions.get(id.0), |out, definition| out.text(&definition.name));
+            });
         });
         out.finish()
     }
@@ -620,131 +649,6 @@ impl Known<'_> {
 
     fn history(&self, id: HistoryId, out: &mut Writer) {
         out.option(self.program.histories.get(id.0), |out, History { attribute }| self.attribute(*attribute, out));
-    }
-}
-
-/// Feeds a hash of one domain.
-struct Writer {
-    hasher: blake3::Hasher,
-}
-
-impl Writer {
-    fn new(domain: &str) -> Writer {
-        Writer { hasher: blake3::Hasher::new_derive_key(domain) }
-    }
-
-    fn finish(&self) -> Hash {
-        *self.hasher.finalize().as_bytes()
-    }
-
-    fn tag(&mut self, tag: u8) {
-        self.hasher.update(&[tag]);
-    }
-
-    fn number(&mut self, number: u64) {
-        self.hasher.update(&number.to_le_bytes());
-    }
-
-    fn text(&mut self, text: &str) {
-        self.number(text.len() as u64);
-        self.hasher.update(text.as_bytes());
-    }
-
-    fn hash(&mut self, hash: Option<&Hash>) {
-        self.option(hash, |out, hash| {
-            out.hasher.update(hash);
-        });
-    }
-
-    fn option<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Writer, T)) {
-        self.tag(u8::from(value.is_some()));
-        if let Some(value) = value {
-            write(self, value);
-        }
-    }
-
-    fn list<T>(&mut self, all: impl ExactSizeIterator<Item = T>, mut write: impl FnMut(&mut Writer, T)) {
-        self.number(all.len() as u64);
-        for one in all {
-            write(self, one);
-        }
-    }
-
-    fn ty(&mut self, ty: &Type) {
-        match ty {
-            Type::Boolean => self.tag(1),
-            Type::Count => self.tag(2),
-            Type::Number => self.tag(3),
-            Type::Percent => self.tag(4),
-            Type::Money(currency) => {
-                self.tag(5);
-                self.text(currency);
-            }
-            Type::Duration => self.tag(6),
-            Type::Date => self.tag(7),
-            Type::Timestamp => self.tag(8),
-            Type::Text => self.tag(9),
-            Type::List(of) => {
-                self.tag(10);
-                self.ty(of);
-            }
-        }
-    }
-
-    fn column(&mut self, column: &Column) {
-        let Column { name, ty } = column;
-        self.text(name);
-        self.ty(ty);
-    }
-
-    fn scalar(&mut self, scalar: &Scalar) {
-        let (tag, bits) = match scalar {
-            Scalar::Boolean(holds) => (1, i64::from(*holds)),
-            Scalar::Count(n) => (2, *n),
-            Scalar::Number(x) => (3, x.to_bits().cast_signed()),
-            Scalar::Money(n) => (4, *n),
-            Scalar::Duration(n) => (5, *n),
-            Scalar::Date(day) => (6, i64::from(*day)),
-            Scalar::Timestamp(n) => (7, *n),
-            Scalar::List(items) => {
-                self.tag(9);
-                return self.list(items.iter(), Writer::scalar);
-            }
-            Scalar::Text(text) => {
-                self.tag(8);
-                return self.text(text);
-            }
-        };
-        self.tag(tag);
-        self.number(bits.cast_unsigned());
-    }
-
-    fn decimal(&mut self, decimal: Decimal) {
-        let Decimal { digits, scale } = decimal;
-        self.hasher.update(&digits.to_le_bytes());
-        self.number(u64::from(scale));
-    }
-
-    fn frequency(&mut self, frequency: Frequency) {
-        let Frequency { least, most } = frequency;
-        self.number(least);
-        self.number(most);
-    }
-
-    fn length(&mut self, length: Length) {
-        let Length { count, unit } = length;
-        self.number(u64::from(count));
-        self.tag(unit as u8);
-    }
-
-    fn lengths(&mut self, tag: u8, lengths: &[Length]) {
-        self.tag(tag);
-        lengths.iter().for_each(|length| self.length(*length));
-    }
-
-    fn days(&mut self, tag: u8, days: &[i32]) {
-        self.tag(tag);
-        days.iter().for_each(|day| self.number(i64::from(*day).cast_unsigned()));
     }
 }
 

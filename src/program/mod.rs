@@ -9,6 +9,7 @@
 
 pub mod arithmetic;
 pub mod calendar;
+mod exports;
 mod groups;
 pub mod hash;
 mod on_event;
@@ -22,6 +23,7 @@ use crate::source::Span;
 pub use arithmetic::distance::Surroundings;
 pub use calendar::parts::CalendarPart;
 pub use calendar::{Length, Unit, Window};
+pub use exports::*;
 pub use groups::*;
 pub use on_event::{EventSide, OnEvent};
 pub use types::{Currency, Decimal, Key, Scalar, Type};
@@ -49,6 +51,8 @@ pub struct Program {
     pub definitions: Vec<Definition>,
     /// `[every_segment] except`.
     pub every_segment_except: Option<Condition>,
+    /// The `priority` declarations.
+    pub priorities: Vec<Priority>,
     /// The `test` declarations; nothing else looks at them.
     pub tests: Vec<test::Test>,
 }
@@ -196,7 +200,7 @@ impl DefinitionKind {
 }
 
 /// A segment. Members are those for whom `condition` holds, none of `except` and of [`Program::every_segment_except`] does,
-/// and all of `consents` hold; then `limit`; then `holdout`.
+/// and all of `consents` hold; then `limit`; then `holdout` or `split`.
 #[derive(Debug, Clone)]
 pub struct Segment {
     /// `where`
@@ -207,8 +211,8 @@ pub struct Segment {
     pub purposes: Vec<(Arc<str>, Condition)>,
     /// `limit`
     pub limit: Option<Limit>,
-    /// `holdout`
-    pub holdout: Option<Holdout>,
+    /// `holdout` or `split`
+    pub experiment: Option<Experiment>,
     /// `include`: the name of the export's column and its value
     pub include: Vec<(Arc<str>, Value)>,
     /// `owner`
@@ -239,15 +243,6 @@ pub enum LimitBy {
     Lowest(Value),
     /// `at random`: by the 32 hex digits of md5(segment's name ":" key), smallest first
     Random,
-}
-
-/// `holdout 10% salt "q3"`: held out is whose first 8 hex digits of md5(salt ":" key), as a number, are below share × 2³².
-#[derive(Debug, Clone)]
-pub struct Holdout {
-    /// between 0 and 1, exact
-    pub share: Decimal,
-    /// the salt; by default the segment's name
-    pub salt: Arc<str>,
 }
 
 /// `in random 5% salt "2026"`: those whose first 8 hex digits of md5(salt ":" key), as a number, are below share × 2³².

@@ -145,6 +145,27 @@ impl Decimal {
         Decimal { digits: if falls { one.saturating_sub(self.digits) } else { one.saturating_add(self.digits) }, ..self }
     }
 
+    /// The sum of two, exact; `None` if it does not fit.
+    #[must_use]
+    pub fn plus(self, other: Decimal) -> Option<Decimal> {
+        let scale = self.scale.max(other.scale);
+        let digits = |of: Decimal| of.digits.checked_mul(10i128.checked_pow(scale - of.scale)?);
+        Some(Decimal { digits: digits(self)?.checked_add(digits(other)?)?, scale })
+    }
+
+    /// The same below 0.
+    #[must_use]
+    pub fn negative(self) -> Decimal {
+        Decimal { digits: -self.digits, ..self }
+    }
+
+    /// As a percent, `12.5%`, without zeros at the end.
+    pub fn as_percent(self) -> String {
+        let text = Decimal { digits: self.digits.saturating_mul(100), scale: self.scale }.to_string();
+        let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+        format!("{text}%")
+    }
+
     /// A hundredth of it: what `30%` means.
     pub fn hundredth(self) -> Decimal {
         Decimal { digits: self.digits, scale: self.scale + 2 }

@@ -204,6 +204,11 @@ pub struct History {
 }
 
 impl Catalog {
+    /// What the key's column is called in the outputs.
+    pub fn key_name(&self) -> &str {
+        self.customer_sources.first().map_or("customer_id", |source| source.key.as_str())
+    }
+
     /// The attribute of a name.
     pub fn attribute(&self, name: &str) -> Option<usize> {
         self.attributes.iter().position(|a| a.name == name)

@@ -40,8 +40,16 @@ struct Segment<'a> {
     left: Vec<Left<'a>>,
     members: u64,
     held_out: Option<u64>,
+    arms: Option<Vec<Arm<'a>>>,
+    exported_before: Option<u64>,
     exported: u64,
     file: &'a str,
+}
+
+#[derive(Serialize)]
+struct Arm<'a> {
+    arm: &'a str,
+    members: u64,
 }
 
 #[derive(Serialize)]
@@ -114,7 +122,10 @@ pub fn write(report: &Report, definition_hash: &str, data_fingerprint: &str, sou
                 left: s.left.iter().map(|(after, customers)| Left { after, customers: *customers }).collect(),
                 members: s.members,
                 held_out: s.held_out,
-                exported: s.exported(),
+                arms: (!s.arms.is_empty())
+                    .then(|| s.arms.iter().map(|(arm, members)| Arm { arm, members: *members }).collect()),
+                exported_before: s.exported_before,
+                exported: s.exported,
                 file: &s.file,
             })
             .collect(),

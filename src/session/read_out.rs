@@ -32,14 +32,23 @@ pub fn stages(stages: &StagesResult, names: &BTreeMap<String, String>) -> Stages
 
 /// A segment's part of the report.
 pub fn segment(segment: &SegmentResult, names: &BTreeMap<String, String>) -> SegmentReport {
-    // `holdout` takes nobody off the members; it is told apart.
-    let left = segment.steps.iter().filter(|s| s.clause != "holdout").map(|s| (s.clause.clone(), s.left)).collect();
+    // Neither takes anybody off the members; it is told apart.
+    let is_of_members = |clause: &str| !matches!(clause, "holdout" | "split");
+    let left = segment.steps.iter().filter(|s| is_of_members(&s.clause)).map(|s| (s.clause.clone(), s.left)).collect();
     SegmentReport {
         name: segment.name.to_string(),
         title: segment.title.as_ref().map(ToString::to_string),
         left,
         members: segment.count(),
         held_out: segment.held_out.as_ref().map(|_| segment.held_out_count()),
+        arms: segment
+            .split
+            .iter()
+            .flat_map(|s| s.arms.iter().zip(&s.counts))
+            .map(|(arm, n)| (arm.to_string(), *n))
+            .collect(),
+        exported_before: segment.exported_before,
+        exported: segment.exported.len() as u64,
         file: path(&segment.name, names),
     }
 }

@@ -47,17 +47,16 @@ pub struct SegmentReport {
     pub left: Vec<(String, u64)>,
     /// All members, held out or not.
     pub members: u64,
-    /// Those of them held out; `None` without a `holdout`.
+    /// Those of them held out; `None` without a `holdout` or `split`.
     pub held_out: Option<u64>,
+    /// Of a `split`, each arm and how many members are in it, in order.
+    pub arms: Vec<(String, u64)>,
+    /// Of a segment in a `priority`, how many members are not exported because they were with an earlier one.
+    pub exported_before: Option<u64>,
+    /// How many are exported.
+    pub exported: u64,
     /// Its file in the folder of outputs.
     pub file: String,
-}
-
-impl SegmentReport {
-    /// How many are exported.
-    pub fn exported(&self) -> u64 {
-        self.members.saturating_sub(self.held_out.unwrap_or(0))
-    }
 }
 
 /// How many are in each of some stages.

@@ -39,11 +39,7 @@ mod full {
     use crate::plan::{Bounds, Feature, Plan, lower};
     use crate::program::calendar::Calendar;
     use crate::program::{DefinitionKind, Program};
-    use crate::project::catalog::Catalog;
     use crate::store::{OutputFile, OutputFolder, names};
-
-    /// The name of the key's column where there is no `[customers]`.
-    const KEY: &str = "customer_id";
 
     impl Project {
         /// Finds the members of every segment and writes the outputs.
@@ -99,7 +95,7 @@ mod full {
             let mut written = Files { folder: &mut folder, files: Vec::new() };
             let segment_files = names::file_names(result.segments.iter().map(|s| &*s.name));
             let stages_files = names::file_names(result.stages.iter().map(|s| &*s.name));
-            written.all(&result, &key_name(catalog), request, (&segment_files, &stages_files)).map_err(one)?;
+            written.all(&result, catalog.key_name(), request, (&segment_files, &stages_files)).map_err(one)?;
             let files = written.files;
             clock.took("writing");
 
@@ -172,10 +168,6 @@ mod full {
         }
     }
 
-    fn key_name(catalog: &Catalog) -> String {
-        catalog.customer_sources.first().map_or_else(|| KEY.to_owned(), |source| source.key.clone())
-    }
-
     /// How long each part takes.
     struct Clock {
         start: Instant,
@@ -212,7 +204,7 @@ mod full {
             self.one("membership.parquet", members, |out| outputs::membership(result, key, out))?;
             for segment in &result.segments {
                 let path = read_out::path(&segment.name, names);
-                let rows = segment.count() - segment.held_out_count();
+                let rows = segment.exported.len() as u64;
                 self.one(&path, rows, |out| outputs::export(result, segment, key, out))?;
                 if request.csv {
                     let path = format!("{}.csv", path.trim_end_matches(".parquet"));

@@ -66,8 +66,8 @@ mod full {
     use crate::plan::lower;
     use crate::program::arithmetic::{Operand, compare};
     use crate::program::{
-        Band, Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Key, LimitBy, Program, Rank, RankAmount,
-        RankOf, Scalar, Type, Value, ValueKind,
+        Band, Condition, ConditionKind, Definition, DefinitionId, DefinitionKind, Experiment, Key, LimitBy, Program, Rank,
+        RankAmount, RankOf, Scalar, Type, Value, ValueKind,
     };
     use crate::project::catalog::Catalog;
     use crate::source::Span;
@@ -139,9 +139,15 @@ mod full {
                     format!("Customer {key} is {is}, as of {at}.")
                 }
                 (Some(true), true) if found.is_held_out => {
-                    format!("Customer {key} is a member of `{name}`, and held out, as of {at}.")
+                    let arm = arm(program, id, found.arm).map(|arm| format!(" in the arm `{arm}`")).unwrap_or_default();
+                    format!("Customer {key} is a member of `{name}`, and held out{arm}, as of {at}.")
                 }
-                (Some(true), true) => format!("Customer {key} is a member of `{name}`, as of {at}."),
+                (Some(true), true) => {
+                    let arm = arm(program, id, found.arm).map(|arm| format!(", in the arm `{arm}`")).unwrap_or_default();
+                    let before = found.exported_before.and_then(|other| program.definitions.get(other.0));
+                    let before = before.map(|other| format!(" It is exported with `{}`, which comes first.", other.name));
+                    format!("Customer {key} is a member of `{name}`{arm}, as of {at}.{}", before.unwrap_or_default())
+                }
                 (Some(false), true) => format!("Customer {key} is not a member of `{name}`, as of {at}."),
                 (Some(true), false) => format!("`{name}` is true of customer {key}, as of {at}."),
                 (Some(false), false) => format!("`{name}` is not true of customer {key}, as of {at}."),
@@ -157,6 +163,17 @@ mod full {
                 value: value.unwrap_or_default(),
                 change: shown.change,
             }
+        }
+    }
+
+    /// The name of an arm of a segment's split.
+    fn arm(program: &Program, id: DefinitionId, arm: Option<usize>) -> Option<&str> {
+        match program.definitions.get(id.0).map(|definition| &definition.kind) {
+            Some(DefinitionKind::Segment(segment)) => match &segment.experiment {
+                Some(Experiment::Split(split)) => split.arms.get(arm?).map(|arm| &*arm.name),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

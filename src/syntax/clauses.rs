@@ -9,8 +9,7 @@ use super::words;
 use crate::diagnostics::codes;
 
 /// What may stand in a segment.
-const A_CLAUSE: &str =
-    "A segment has these parts: `where`, `except`, `purpose`, `limit`, `holdout`, `include`, `owner`, `tags`, `note`.";
+const A_CLAUSE: &str = "A segment has these parts: `where`, `except`, `purpose`, `limit`, `holdout` or `split`, `include`, `owner`, `tags`, `note`.";
 
 impl Reader<'_, '_> {
     /// The clauses between the braces, the opening one of which is next. With a broken one among them, all are read all the
@@ -80,7 +79,22 @@ impl Reader<'_, '_> {
         if matches!(word, "except" | "purpose") {
             return false;
         }
-        let Some((_, first)) = clauses.iter().find(|(known, _)| *known == word) else { return false };
+        let other = match word {
+            "holdout" => "split",
+            "split" => "holdout",
+            _ => word,
+        };
+        let Some((known, first)) = clauses.iter().find(|(known, _)| *known == word || *known == other) else {
+            return false;
+        };
+        if *known != word {
+            let found = self
+                .error(codes::syntax::CLAUSE_TWICE, "A split stands in place of a holdout", clause.span)
+                .label(first.span, format!("the `{known}` is here"))
+                .help("Leave the holdout out, and give the split an arm for it: `control 10% held out`.");
+            self.report(found);
+            return true;
+        }
         let help = match word {
             "where" => "Join the two conditions by `and`, or put both in `all of { … }`.",
             "tags" | "include" => "Put all of them into one, with commas between.",
@@ -117,20 +131,9 @@ impl Reader<'_, '_> {
                     return self.unexpected("A share should stand here: `holdout 10%`.");
                 }
                 let share = self.literal(false)?;
-                let salt = if self.take_word("salt") {
-                    Some(self.quoted("The salt is a text in quotes: `salt \"q3\"`.")?)
-                } else {
-                    None
-                };
-                ClauseKind::Holdout { share, salt }
+                ClauseKind::Holdout { share, salt: self.salt()? }
             }
-            "split" => {
-                while !self.is_symbol("{") && !self.is_done() && !self.is_symbol("}") {
-                    self.next();
-                }
-                self.skip_block()?;
-                ClauseKind::Later("`split`")
-            }
+            "split" => ClauseKind::Split(self.split()?),
             "include" => {
                 let wanted =
                     "The names of columns and traits should stand here, with commas between: `include email, spend_90d`.";

@@ -166,6 +166,7 @@ impl<'a> Reader<'_, 'a> {
             "stages" => self.stages(from),
             "points" => self.points(from),
             "funnel" => self.funnel(from),
+            "priority" => self.priority(from),
             _ => self.later_declaration(from, keyword),
         }
     }

@@ -7,6 +7,7 @@ mod declarations;
 mod did;
 mod distances;
 mod events;
+mod exports;
 mod funnels;
 mod literals;
 mod parts;

@@ -86,7 +86,7 @@ impl Reader<'_, '_> {
         } else {
             return self.neither_when_nor_otherwise();
         };
-        let gives = if self.take_word("gives") { self.gives()? } else { Vec::new() };
+        let gives = self.gives()?;
         Ok(Stage { name, title, when, gives, span: self.since(from) })
     }
 
@@ -162,10 +162,15 @@ impl Reader<'_, '_> {
         self.fail(found)
     }
 
-    /// `{ message: "welcome", channel: "email" }`
+    /// `gives { message: "welcome", channel: "email" }`, or nothing. On a line of its own it may be the name of the next one.
     pub(super) fn gives(&mut self) -> Read<Vec<Given>> {
         const WANTED: &str =
             "What it gives stands in braces, names and values: `gives { message: \"welcome\", channel: \"email\" }`.";
+        let is_meant = self.is_word("gives") && (self.symbol_at(1) == "{" || !self.peek().first);
+        if !is_meant {
+            return Ok(Vec::new());
+        }
+        self.next();
         let open = self.at;
         self.expect_symbol("{", WANTED)?;
         let mut all = Vec::new();

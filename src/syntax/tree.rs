@@ -2,11 +2,13 @@
 //!
 //! Every node carries its span. Nothing after `check` reads this tree.
 
+mod exports;
 mod groups;
 mod literals;
 mod windows;
 
 use crate::source::Span;
+pub use exports::*;
 pub use groups::*;
 pub use literals::*;
 pub use windows::*;
@@ -64,6 +66,8 @@ pub enum Declaration {
     Points(PointsDeclaration),
     /// `funnel checkout_path within 3 days { product_view, purchase }`
     Funnel(FunnelDeclaration),
+    /// `priority spring { win_back, newsletter }`
+    Priority(PriorityDeclaration),
     /// A declaration of a later part of the language: `measure win_back_effect { … }`. Its inside is not read yet.
     Later(LaterDeclaration),
     /// A declaration whose text could not be read whole. Its name is taken all the same, so that checking must neither complain of
@@ -128,7 +132,7 @@ pub struct FunnelDeclaration {
 /// A declaration that this version knows by its first word alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LaterDeclaration {
-    /// `funnel`, `priority`, `model`, `measure`
+    /// `model`, `measure`
     pub keyword: String,
     /// The name that follows, where there is one.
     pub name: Option<Name>,
@@ -182,8 +186,8 @@ pub enum ClauseKind {
     Tags(Vec<Name>),
     /// `note "Agreed with finance in March."`
     Note(Text),
-    /// A clause of a later part of the language: `split salt "q3" { … }`
-    Later(&'static str),
+    /// `split salt "q3" { control 10% held out, a 45%, b 45% }`
+    Split(Split),
 }
 
 /// `limit 5_000 by highest churn_risk`

@@ -10,11 +10,11 @@ use datafusion::arrow::datatypes::{Date32Type, Float64Type, Int64Type, Timestamp
 use segue::diagnostics::terminal::render;
 use segue::engine::machine::{Machine, Settings};
 use segue::engine::outputs;
-use segue::engine::run::{self, Options, RunResult};
+use segue::engine::run::{self, Options, RunResult, SegmentResult};
 use segue::engine::sources::Sources;
-use segue::interpret::{Answer, Answers, Data};
+use segue::interpret::{Answer, Answers, Data, Members};
 use segue::plan::lower::lower;
-use segue::program::{DefinitionKind, Key, Program, Scalar, Stages, Type};
+use segue::program::{DefinitionKind, Experiment, Key, Program, Scalar, Segment, Stages, Type};
 use segue::project::catalog::Catalog;
 use segue::project::lock::Lock;
 use segue::session::{self, Resources};
@@ -108,7 +108,7 @@ pub fn difference(program: &Program, answers: &Answers, result: &RunResult) -> O
     let named = |who: &[bool]| -> Vec<String> {
         who.iter().zip(&keys).filter(|(is, _)| **is).map(|(_, key)| key.to_string()).collect()
     };
-    for (definition, answer) in program.definitions.iter().zip(&answers.definitions) {
+    for (id, (definition, answer)) in program.definitions.iter().zip(&answers.definitions).enumerate() {
         let name = &*definition.name;
         match (answer, &definition.kind) {
             (Answer::Trait(values), DefinitionKind::Trait(_) | DefinitionKind::Stages(_) | DefinitionKind::Points(_)) => {
@@ -149,13 +149,13 @@ pub fn difference(program: &Program, answers: &Answers, result: &RunResult) -> O
                     let (got, right) = (named(&held_out), named(&right.held_out));
                     return Some(format!("{name}: held out are {got:?}, right is {right:?}"));
                 }
-                let exported: Vec<usize> = (0..keys.len()).filter(|i| right.members[*i] && !right.held_out[*i]).collect();
+                let exported: Vec<usize> = (0..keys.len()).filter(|i| answers.exported[id][*i]).collect();
                 let got: Vec<usize> = found.exported.values().iter().map(|i| *i as usize).collect();
                 if got != exported {
                     return Some(format!("{name}: exported are {got:?}, right is {exported:?}"));
                 }
                 for (at, (column, value)) in segment.include.iter().enumerate() {
-                    let array = &found.include[at].2;
+                    let array = &found.columns[at].2;
                     for (row, customer) in exported.iter().enumerate() {
                         let (got, right) = (scalar(array, row, &value.ty), &right.include[at][*customer]);
                         if !same(&got, right) {
@@ -164,8 +164,52 @@ pub fn difference(program: &Program, answers: &Answers, result: &RunResult) -> O
                         }
                     }
                 }
+                if let Some(difference) = split_difference(name, segment, right, &exported, found) {
+                    return Some(difference);
+                }
             }
             _ => return Some(format!("{name}: a trait is no segment")),
+        }
+    }
+    None
+}
+
+/// What a split does otherwise than it should, where members and exports are right.
+fn split_difference(
+    name: &str,
+    segment: &Segment,
+    right: &Members,
+    exported: &[usize],
+    found: &SegmentResult,
+) -> Option<String> {
+    let Some(Experiment::Split(split)) = &segment.experiment else {
+        let has_more = found.split.is_some() || found.columns.len() != segment.include.len();
+        return has_more.then(|| format!("{name} is not split, and the result says so"));
+    };
+    let Some(arms) = &found.split else { return Some(format!("{name}: no arms in the result")) };
+    let got: Vec<Option<usize>> = arms.of.iter().map(|arm| arm.map(|arm| arm as usize)).collect();
+    if got != right.arms {
+        return Some(format!("{name}: arms {got:?}, right is {:?}", right.arms));
+    }
+    let counts: Vec<u64> =
+        (0..split.arms.len()).map(|i| right.arms.iter().filter(|arm| **arm == Some(i)).count() as u64).collect();
+    if arms.counts != counts {
+        return Some(format!("{name}: counts {:?}, right is {counts:?}", arms.counts));
+    }
+    let columns = &found.columns[segment.include.len()..];
+    let names = split.arms.iter().map(|arm| Some(Scalar::Text(arm.name.clone()))).collect();
+    let mut wanted: Vec<(&str, &Type, Vec<Option<Scalar>>)> = vec![("arm", &Type::Text, names)];
+    wanted.extend(split.gives.iter().map(|given| (&*given.name, &given.ty, given.values.clone())));
+    if columns.len() != wanted.len() {
+        return Some(format!("{name}: {} columns of the split, right is {}", columns.len(), wanted.len()));
+    }
+    for ((column, ty, values), (right_name, right_ty, of_arms)) in columns.iter().zip(wanted) {
+        let is_right = |(row, customer): (usize, &usize)| {
+            right.arms[*customer].is_some_and(|arm| same(&scalar(values, row, ty), &of_arms[arm]))
+        };
+        let is_named = (&**column, ty) == (right_name, right_ty);
+        if !is_named || values.len() != exported.len() || !exported.iter().enumerate().all(is_right) {
+            return Some(format!("{name}, {column}: {right_name} with {of_arms:?} for the arms is right"));
         }
     }
     None

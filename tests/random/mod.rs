@@ -7,11 +7,13 @@
 
 mod algebra;
 mod conditions;
+mod constructs;
 mod coverage;
 mod dates;
 mod dice;
 #[cfg(feature = "engine")]
 pub mod engine;
+mod exports;
 #[cfg(feature = "engine")]
 mod files;
 #[cfg(feature = "engine")]

@@ -3,7 +3,6 @@
 use segue::program::Type;
 
 use super::dice::Dice;
-use super::literals::quoted;
 use super::world::{Role, World};
 use super::writer::{Scope, Writer};
 
@@ -90,6 +89,7 @@ impl Project {
         for n in 0..4 + writer.dice.below(9) {
             writer.segment(n, &mut project);
         }
+        writer.priorities(&mut project);
         writer.pairs(&mut project);
         writer.windows(&mut project);
         let more = more(&mut writer, &mut project);
@@ -295,10 +295,7 @@ impl Writer<'_> {
             text += &self.limit();
         }
         if self.dice.chance(40) {
-            let share = *self.dice.pick(&["10%", "50%", "33.3%", "0%", "100%", "0.5%"]);
-            let salt = *self.dice.pick(&["q3", "", "ä"]);
-            let salt = if self.dice.chance(50) { format!(" salt {}", quoted(salt)) } else { String::new() };
-            text += &format!("  holdout {share}{salt}\n");
+            text += &self.experiment();
         }
         let can_go: Vec<String> = self
             .traits

@@ -2,7 +2,7 @@
 
 use segue::program::Type;
 
-use super::coverage::with_windows;
+use super::constructs::with_windows;
 use super::literals::plural;
 use super::project::Project;
 use super::writer::{Scope, Writer};

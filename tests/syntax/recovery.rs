@@ -131,9 +131,11 @@ fn the_examples_of_the_grammar_are_read() {
                 format!("test \"t\" {{ as of 2024-06-01 given customer {example}\nexpect in vip }}")
             }
             "expect" => format!("test \"t\" {{ as of 2024-06-01 given customer \"a\"\n{example} }}"),
-            "event" | "trait" | "segment" | "stages" | "points" if example.contains(['=', '{']) => (*example).to_owned(),
+            "event" | "trait" | "segment" | "stages" | "points" | "funnel" | "priority" if example.contains(['=', '{']) => {
+                (*example).to_owned()
+            }
             "where" => format!("segment s {{ {example} }}"),
-            "except" | "purpose" | "limit" | "holdout" | "include" | "owner" | "tags" | "note" => {
+            "except" | "purpose" | "limit" | "holdout" | "split" | "include" | "owner" | "tags" | "note" => {
                 format!("segment s {{ where vip\n{example} }}")
             }
             "declaration" | "event" | "trait" | "segment" | "stages" | "test" => continue,
@@ -143,7 +145,7 @@ fn the_examples_of_the_grammar_are_read() {
         let found = syntax::parse(FileId(0), &text).diagnostics;
         assert!(found.is_empty(), "{}", rendered("grammar.seg", &text));
     }
-    assert!(count > 30, "{count} examples");
+    assert!(count >= 80, "{count} examples");
 }
 
 /// A text with a correction applied.

@@ -128,6 +128,7 @@ pub(super) fn plan(features: Vec<(SelectionId, FeatureKind, Type)>, zone: &str, 
         ranks: Vec::new(),
         bands: Vec::new(),
         definitions: Vec::new(),
+        priorities: Vec::new(),
         as_exported: Vec::new(),
     }
 }

@@ -33,7 +33,7 @@ fn plain(condition: usize) -> PlanSegment {
         every_segment: None,
         purposes: Vec::new(),
         limit: None,
-        holdout: None,
+        experiment: None,
         include: Vec::new(),
     }
 }

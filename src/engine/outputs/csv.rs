@@ -17,12 +17,12 @@ use crate::program::types::{Decimal, Scalar, Type};
 /// What is exported of a segment, as [`super::export`].
 pub fn export_csv(result: &RunResult, segment: &SegmentResult, key_name: &str, out: impl Write + Send) -> io::Result<()> {
     let mut file = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    let names = segment.include.iter().map(|(name, _, _)| name.as_ref());
+    let names = segment.columns.iter().map(|(name, _, _)| name.as_ref());
     file.write_record([key_name].into_iter().chain(names).map(|name| harmless(name).into_owned()))?;
     for (place, row) in segment.exported.values().iter().enumerate() {
         let key = canonical::key(&result.keys, *row as usize);
         let mut cells = vec![key.map_or_else(String::new, |key| harmless_key(&key))];
-        cells.extend(segment.include.iter().map(|(_, ty, values)| cell(values, ty, place)));
+        cells.extend(segment.columns.iter().map(|(_, ty, values)| cell(values, ty, place)));
         file.write_record(&cells)?;
     }
     file.flush()

@@ -21,19 +21,23 @@ fn result() -> RunResult {
         name: "vip".into(),
         title: None,
         members: BooleanArray::from(vec![true, false, true, true]),
+        split: None,
+        exported_before: None,
         held_out: Some(BooleanArray::from(vec![false, false, true, false])),
         steps: Vec::new(),
         exported: UInt32Array::from(vec![0, 3]),
-        include: vec![("spend".into(), Type::Money("EUR".into()), spend)],
+        columns: vec![("spend".into(), Type::Money("EUR".into()), spend)],
     };
     let other = SegmentResult {
         name: "all".into(),
         title: None,
         members: BooleanArray::from(vec![true, true, false, false]),
+        split: None,
+        exported_before: None,
         held_out: None,
         steps: Vec::new(),
         exported: UInt32Array::from(vec![0, 1]),
-        include: Vec::new(),
+        columns: Vec::new(),
     };
     let stages = StagesResult {
         name: "life".into(),

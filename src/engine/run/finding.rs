@@ -2,6 +2,7 @@
 //! What nothing needs any more is given back as it goes.
 
 mod groups;
+mod priorities;
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -20,7 +21,10 @@ use crate::engine::history::History;
 use crate::engine::machine::Machine;
 use crate::engine::members::{self, Asked};
 use crate::engine::ranks::{self, Ranked};
-use crate::plan::{BandId, HangingId, HistoryId, NodeId, NodeKind, Plan, PlanDefinitionKind, PlanSegment, RankId};
+use crate::plan::{
+    BandId, HangingId, HistoryId, NodeId, NodeKind, Plan, PlanDefinitionId, PlanDefinitionKind, PlanExperiment, PlanSegment,
+    RankId,
+};
 use crate::program::types::Type;
 
 /// What was found.
@@ -82,6 +86,8 @@ pub(super) struct Finding<'a> {
     evaluation: Evaluation<'a>,
     /// of each definition, the ranks and bands that it is the first to need, in an order in which each stands after those it uses
     sorts_before: Vec<Vec<Sort>>,
+    /// the segments that are wanted, or before one that is in a priority
+    segments: Vec<(PlanDefinitionId, SegmentResult)>,
     found: Found,
 }
 
@@ -120,7 +126,7 @@ impl<'a> Finding<'a> {
             ranks: vec![None; plan.ranks.len()],
             bands: vec![None; plan.bands.len()],
         };
-        Finding { options, prepared, known, evaluation, sorts_before, found }
+        Finding { options, prepared, known, evaluation, sorts_before, segments: Vec::new(), found }
     }
 
     /// All definitions, in order.
@@ -131,6 +137,12 @@ impl<'a> Finding<'a> {
             }
             self.definition(index).map_err(|error| errors::tell(&error, "finding members"))?;
         }
+        priorities::apply(self.known.plan, &mut self.segments, self.found.keys.len())
+            .map_err(|error| errors::tell(&error, "finding members"))?;
+        let definitions = &self.known.plan.definitions;
+        let is_wanted = |id: &PlanDefinitionId| definitions.get(id.0).is_some_and(|definition| definition.is_wanted);
+        let wanted = self.segments.into_iter().filter(|(id, _)| is_wanted(id));
+        self.found.segments = wanted.map(|(_, segment)| segment).collect();
         self.found.segments.sort_by(|a, b| a.name.cmp(&b.name));
         self.found.stages.sort_by(|a, b| a.name.cmp(&b.name));
         self.found.traits.sort_by(|a, b| a.name.cmp(&b.name));
@@ -165,8 +177,9 @@ impl<'a> Finding<'a> {
                 if let Some(place) = self.known.members.get_mut(index) {
                     *place = Some(result.members.clone());
                 }
-                if definition.is_wanted {
-                    self.found.segments.push(result);
+                let id = PlanDefinitionId(index);
+                if definition.is_wanted || plan.priorities.iter().any(|queue| queue.contains(&id)) {
+                    self.segments.push((id, result));
                 }
             }
         }
@@ -181,19 +194,28 @@ impl<'a> Finding<'a> {
             None => found.members.clone(),
         };
         let exported: UInt32Array = exported.set_indices().map(|row| u32::try_from(row).ok()).collect();
-        let mut include = Vec::with_capacity(segment.include.len());
+        let mut columns = Vec::with_capacity(segment.include.len());
         for (name, node) in &segment.include {
             let (values, ty) = self.values(*node)?;
-            include.push((name.clone(), ty, take(values.as_ref(), &exported, None)?));
+            columns.push((name.clone(), ty, take(values.as_ref(), &exported, None)?));
         }
+        let split = match (&segment.experiment, found.arms) {
+            (Some(PlanExperiment::Split { arms, gives, .. }), Some(of)) => {
+                columns.extend(groups::columns(arms, gives, &of, &exported)?);
+                Some(groups::split(arms, of))
+            }
+            _ => None,
+        };
         Ok(SegmentResult {
             name: name.clone(),
             title,
             members: BooleanArray::new(found.members, None),
             held_out: found.held_out.map(|bits| BooleanArray::new(bits, None)),
+            split,
+            exported_before: None,
             steps: found.steps,
             exported,
-            include,
+            columns,
         })
     }
 

@@ -7,6 +7,7 @@
 
 mod conditions;
 mod events;
+mod exports;
 mod groups;
 mod intern;
 mod sequences;
@@ -66,7 +67,8 @@ pub fn lower_only(program: &Program, as_of: i64, wanted: &dyn Fn(&Definition) ->
         });
     }
     lowering.as_of = as_of;
-    lowering.finish(definitions)
+    let priorities = exports::priorities(program, as_of, wanted, &lowering.places);
+    lowering.finish(definitions, priorities)
 }
 
 /// Whose values and conditions: of customers, or of the rows of a table.
@@ -146,8 +148,8 @@ impl<'a> Lowering<'a> {
         let purposes = segment.purposes.iter().map(|(name, c)| (name.clone(), self.condition(scope, c))).collect();
         let limit = segment.limit.as_ref().map(|limit| self.limit(limit));
         let include = segment.include.iter().map(|(name, v)| (name.clone(), self.value(scope, v))).collect();
-        let holdout = segment.holdout.as_ref().map(|holdout| (holdout.share, holdout.salt.clone()));
-        PlanSegment { condition, except, every_segment, purposes, limit, holdout, include }
+        let experiment = segment.experiment.as_ref().map(exports::experiment);
+        PlanSegment { condition, except, every_segment, purposes, limit, experiment, include }
     }
 
     /// What `[every_segment]` takes off. The traits that it names stand before every segment.
@@ -198,7 +200,7 @@ impl<'a> Lowering<'a> {
         }))
     }
 
-    fn finish(self, definitions: Vec<PlanDefinition>) -> Plan {
+    fn finish(self, definitions: Vec<PlanDefinition>, priorities: Vec<Vec<PlanDefinitionId>>) -> Plan {
         let program = self.program;
         let since = program.customers.as_ref().and_then(|customers| customers.since);
         let has_customers = program.customers.is_some();
@@ -244,6 +246,7 @@ impl<'a> Lowering<'a> {
             ranks: self.ranks,
             bands: self.bands,
             definitions,
+            priorities,
             as_exported: self.as_exported.into_iter().collect(),
         }
     }

@@ -71,6 +71,7 @@ fn program(definitions: Vec<Definition>) -> Program {
         lists: Vec::new(),
         definitions,
         every_segment_except: None,
+        priorities: Vec::new(),
         tests: Vec::new(),
     }
 }
@@ -100,7 +101,7 @@ fn segment(name: &str, what: Condition) -> Definition {
             except: Vec::new(),
             purposes: Vec::new(),
             limit: None,
-            holdout: None,
+            experiment: None,
             include: Vec::new(),
             owner: None,
             tags: Vec::new(),

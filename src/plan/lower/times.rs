@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::uses::{self, Uses};
-use super::{Lowering, Scope};
+use super::{Lowering, Scope, exports};
 use crate::faults::fault;
 use crate::plan::{Bounds, FeatureKind, NodeId, NodeKind, TableId};
 use crate::program::calendar::Interval;
@@ -19,6 +19,11 @@ pub(super) fn needed(program: &Program, as_of: i64, wanted: &dyn Fn(&Definition)
     }
     let wanted_now = |definition| if wanted(definition) { BTreeSet::from([as_of]) } else { BTreeSet::new() };
     let mut times: Vec<BTreeSet<i64>> = program.definitions.iter().map(wanted_now).collect();
+    for id in exports::queues(program, wanted).flatten() {
+        if let Some(times) = times.get_mut(id.0) {
+            times.insert(as_of);
+        }
+    }
     // Each stands after those it uses: going back, all who name a definition are known when its turn comes.
     for (i, definition) in program.definitions.iter().enumerate().rev() {
         let asked = times.get(i).cloned().unwrap_or_default();
