@@ -31,7 +31,7 @@ impl Writer<'_> {
             let share = *self.dice.pick(&["10%", "50%", "33.3%", "0%", "100%", "0.5%"]);
             return format!("  holdout {share}{salt}\n");
         }
-        let shares: &[&str] = *self.dice.pick::<&[&str]>(&[
+        let shares: &[&str] = self.dice.pick::<&[&str]>(&[
             &["100%"],
             &["50%", "50%"],
             &["10%", "45%", "45%"],

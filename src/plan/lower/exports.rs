@@ -28,7 +28,7 @@ pub(super) fn queues<'a>(
     program: &'a Program,
     wanted: &'a dyn Fn(&Definition) -> bool,
 ) -> impl Iterator<Item = &'a [DefinitionId]> {
-    let is_wanted = move |id: &DefinitionId| program.definitions.get(id.0).is_some_and(|definition| wanted(definition));
+    let is_wanted = move |id: &DefinitionId| program.definitions.get(id.0).is_some_and(wanted);
     program.priorities.iter().filter_map(move |priority| {
         let last = priority.segments.iter().rposition(is_wanted)?;
         priority.segments.get(..=last)
