@@ -20,6 +20,8 @@ mod demo;
 mod engine;
 mod examples;
 mod explain;
+#[cfg(feature = "engine")]
+mod exports;
 mod guide;
 mod messages;
 #[cfg(feature = "engine")]

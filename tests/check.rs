@@ -466,6 +466,14 @@ segment others { where not in segment quiet and did contact at least twice in la
     }
 
     #[test]
+    fn a_priority_is_of_the_program_alone() {
+        let base = of(BASE);
+        let mails = of(&format!("{BASE}priority mails {{ quiet, others }}"));
+        let turned = of(&format!("{BASE}priority mails {{ others, quiet }}"));
+        assert!(mails.1 == base.1 && mails.0 != base.0 && turned.0 != mails.0);
+    }
+
+    #[test]
     fn the_settings_of_the_project_matter() {
         let toml = corpus("segue.toml");
         let base = hashes(&toml, BASE);

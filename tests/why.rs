@@ -26,6 +26,8 @@ const CASES: &[&str] = &[
     "rank_text_keys",
     "every_segment",
     "holdout",
+    "split",
+    "priority",
 ];
 
 #[test]

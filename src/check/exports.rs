@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Checker;
-use super::names::as_written;
+use super::names::{Declared, as_written};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::{Arm, Decimal, DefinitionId, Priority, Split, Value};
 use crate::source::Span;
@@ -93,7 +93,10 @@ impl Checker<'_> {
         for declaration in declarations {
             let mut segments = Vec::with_capacity(declaration.segments.len());
             for name in &declaration.segments {
-                let Some(id) = self.segment_name(name) else {
+                let is_value = matches!(self.names.get(&name.text), Some(Declared::Trait(_)))
+                    || (self.names.get(&name.text).is_none() && self.catalog.attribute(&name.text).is_some());
+                let id = if is_value { self.value_in_priority(name) } else { self.segment_name(name) };
+                let Some(id) = id else {
                     complete = false;
                     continue;
                 };
@@ -112,7 +115,7 @@ impl Checker<'_> {
                         Diagnostic::new(codes::names::DUPLICATE, message)
                             .at(name.span)
                             .label(*first, "its first place is here")
-                            .consequence("It could not be told whom it may still be exported for.")
+                            .consequence("Its place in the order could not be told.")
                             .help("A segment stands in one place. Take it out of the other."),
                     );
                     continue;
@@ -128,6 +131,18 @@ impl Checker<'_> {
             });
         }
         complete.then_some(priorities)
+    }
+
+    fn value_in_priority<T>(&mut self, name: &tree::Name) -> Option<T> {
+        let written = as_written(&name.text);
+        self.refuse(
+            Diagnostic::new(
+                codes::names::WRONG_KIND,
+                format!("`{}` is not a segment, and a priority names segments", name.text),
+            )
+            .at(name.span)
+            .help(format!("Declare one for those who are meant: `segment those {{ where {written} … }}`.")),
+        )
     }
 
     /// A priority where a value, an event or a segment is needed.

@@ -115,7 +115,7 @@ fn steps(segment: &SegmentReport) -> Option<String> {
         segment.left.iter().map(|(clause, left)| format!("{} {}", number(*left), visible(clause))).collect();
     if segment.held_out.is_some() || segment.exported_before.is_some() {
         let before = segment.exported_before.filter(|n| *n > 0);
-        let before = before.map(|n| format!(" ({} with an earlier segment)", number(n))).unwrap_or_default();
+        let before = before.map(|n| format!(", {} with an earlier segment", number(n))).unwrap_or_default();
         parts.push(format!("{} exported{before}", number(segment.exported)));
     }
     (parts.len() > 1).then(|| parts.join(" → "))

@@ -1,7 +1,31 @@
 //! What happens to members on their way out, in words: holdouts, splits, priorities.
 
-use super::{Point, Words, words};
-use crate::program::{Arm, DefinitionId, Experiment, Split};
+use super::{Explanation, Point, Section, Words, words};
+use crate::program::{Arm, Definition, DefinitionId, Experiment, Program, Split};
+
+/// Explains the priority of this name, if there is one.
+pub fn priority(program: &Program, name: &str) -> Option<Explanation> {
+    let priority = program.priorities.iter().find(|priority| &*priority.name == name)?;
+    let definitions = || priority.segments.iter().filter_map(|id| program.definitions.get(id.0));
+    let point = |definition: &Definition| {
+        let title = definition.title.as_ref().map(|title| format!(" ({})", words::quoted(title))).unwrap_or_default();
+        Point::new(format!("`{}`{title}", definition.name))
+    };
+    Some(Explanation {
+        name: priority.name.to_string(),
+        title: priority.title.as_ref().map(ToString::to_string),
+        kind: "priority",
+        as_of: None,
+        sections: vec![Section {
+            heading: "Whoever is a member of several of these is exported with the first of them that does not hold them out, and \
+                      with no later one"
+                .to_owned(),
+            points: definitions().map(point).collect(),
+        }],
+        uses: definitions().map(|definition| definition.name.to_string()).collect(),
+        used_by: Vec::new(),
+    })
+}
 
 impl Words<'_> {
     /// What chance does with the members.

@@ -24,6 +24,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::program::{DefinitionId, DefinitionKind, Program};
+pub use exports::priority;
 pub use show::{json, text};
 
 /// A definition in plain English.
@@ -33,7 +34,7 @@ pub struct Explanation {
     pub name: String,
     /// `Slipping regulars`
     pub title: Option<String>,
-    /// `segment`, `trait`, `stages` or `points`
+    /// `segment`, `trait`, `stages`, `points` or `priority`
     pub kind: &'static str,
     /// As of when, as it is shown; `None` where it was not known, and then no days are named.
     pub as_of: Option<String>,

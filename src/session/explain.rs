@@ -20,7 +20,11 @@ pub fn page(code: &str) -> Result<Option<&'static str>, Diagnostic> {
 impl Project {
     /// What a definition is, in plain English. Its periods are told in days as of `as_of`, else as of the newest time in the lock.
     pub fn explain(&self, name: &str, as_of: Option<&str>, now: i64) -> Result<Explanation, Vec<Diagnostic>> {
-        let (program, id) = self.definition(name)?;
+        let program = self.checked()?;
+        if let Some(priority) = explain::priority(&program, name) {
+            return Ok(priority);
+        }
+        let id = find(&program, name).map_err(|error| vec![error])?;
         let moment = match as_of {
             Some(text) => Some(as_of::parse(text, &program.calendar, now).map_err(|error| vec![error])?),
             None => self.newest_in_lock(&program.calendar).map(|newest| as_of::after(newest, &program.calendar)),
@@ -41,10 +45,14 @@ impl Project {
         Ok(head + &show::definition(&plan, &program, name))
     }
 
+    fn checked(&self) -> Result<Program, Vec<Diagnostic>> {
+        let checked = self.check();
+        checked.program.ok_or(checked.diagnostics)
+    }
+
     /// The checked project, and one of its definitions.
     pub(super) fn definition(&self, name: &str) -> Result<(Program, DefinitionId), Vec<Diagnostic>> {
-        let checked = self.check();
-        let Some(program) = checked.program else { return Err(checked.diagnostics) };
+        let program = self.checked()?;
         let id = find(&program, name).map_err(|error| vec![error])?;
         Ok((program, id))
     }

@@ -22,6 +22,9 @@ impl Reader<'_, '_> {
         }
         let name = Name { text: "split".to_owned(), span };
         let arms = self.entries("split", &name, "control 10% held out, a 90%", Self::arm)?;
+        if self.is_word("salt") && self.on_same_line(0) {
+            return self.unexpected("The salt stands before the arms: `split salt \"q3\" { a 50%, b 50% }`.");
+        }
         Ok(Split { salt, arms })
     }
 

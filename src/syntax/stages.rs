@@ -223,7 +223,7 @@ impl Reader<'_, '_> {
         if self.take_symbol(",") || self.is_symbol("}") || self.peek().first || self.is_done() {
             return Ok(());
         }
-        self.leftover("Each stands on a line of its own.")
+        self.leftover("A comma stands between two of them, or each is on a line of its own.")
     }
 
     /// Goes to the next entry of a block after a broken one that began at `item`: to the next line in it that is not inside
