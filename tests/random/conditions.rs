@@ -142,6 +142,8 @@ impl Writer<'_> {
             },
             Type::Duration => self.duration(matches!(scope, Scope::Customer)),
             Type::Timestamp if self.dice.chance(40) => self.literal(&Type::Date),
+            // Between two whole numbers, also below zero.
+            Type::Count if self.dice.chance(15) => (*self.dice.pick(&["-1.5", "-0.5", "0.5", "1.5", "-0.01"])).into(),
             // A trait that was drawn as a number may come out whole, `trait t_1 = 2`: beside a count a percent is refused.
             Type::Number if self.dice.chance(10) => (if left.contains("t_") { "0.5" } else { "50%" }).into(),
             Type::Number if self.dice.chance(10) => self.literal(&Type::Count),

@@ -476,6 +476,10 @@ impl World {
                 let degrees = *dice.pick(&[0.0, 13.4, 13.6, 151.21, 180.0, -180.0, 179.75, -179.25, 180.5, 1e300]);
                 Cell::of(Some(Scalar::Number(degrees)))
             }
+            // The order column: alike and below zero, so that it decides.
+            (Type::Number, "position") if dice.chance(85) => {
+                Cell::of(Some(Scalar::Number(*dice.pick(&[-2.5, -1.5, -0.25, 0.0, 2.0]))))
+            }
             (Type::Number, _) => self.number(dice),
             (Type::Money(_), _) => {
                 let micros = match dice.below(20) {
@@ -544,7 +548,8 @@ impl World {
             8 => 0.3,
             9 => 1e300,
             10 => Some(f64::from_bits(dice.bits())).filter(|x| x.is_finite()).unwrap_or(-1e-300),
-            _ => *dice.pick(&[0.0, 0.5, 1.0, 1.5, 2.0, 2.5, -0.5, 3.25]),
+            // Half of them have no end in binary, so that sums and averages are rounded.
+            _ => *dice.pick(&[0.0, 0.5, 1.0, 1.5, 2.0, 2.5, -0.5, 3.25, 0.1, 0.7, -1.1, 3.3]),
         };
         match dirt {
             Some(Dirt::NegativeZero) => Cell { value: Some(Scalar::Number(0.0)), dirt },
