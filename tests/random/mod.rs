@@ -11,6 +11,7 @@ mod constructs;
 mod coverage;
 mod dates;
 mod dice;
+mod edges;
 #[cfg(feature = "engine")]
 pub mod engine;
 mod exports;

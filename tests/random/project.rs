@@ -92,6 +92,7 @@ impl Project {
         writer.priorities(&mut project);
         writer.pairs(&mut project);
         writer.windows(&mut project);
+        writer.edges(&mut project);
         let more = more(&mut writer, &mut project);
         (project, more)
     }

@@ -278,7 +278,8 @@ impl World {
             columns.extend(menu.into_iter().filter(|_| dice.chance(75)).map(|(name, ty)| column(name, ty)));
             let mut sessions = table("sessions", Role::Events, columns);
             if dice.chance(50) {
-                sessions.order = sessions.columns.iter().position(|c| matches!(c.name.as_str(), "position" | "channel"));
+                let by = if dice.chance(65) { "position" } else { "channel" };
+                sessions.order = sessions.columns.iter().position(|c| c.name == by);
             }
             self.tables.push(sessions);
             self.kinds.push(Kind { name: "session".into(), table: self.tables.len() - 1, value: None, filter: None });
