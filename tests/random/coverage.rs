@@ -78,11 +78,13 @@ impl Coverage {
                 DefinitionKind::Stages(stages) => {
                     walk.seen.see("stages");
                     walk.seen.see_if(!stages.gives.is_empty(), "gives");
-                    stages.stages.iter().filter_map(|s| s.when.as_ref()).for_each(|c| walk.condition(c));
+                    stages.stages.iter().filter_map(|s| s.when.as_ref()).for_each(|c| {
+                        walk.inside(Kind::Stage, |walk| walk.condition(c));
+                    });
                 }
                 DefinitionKind::Points(points) => {
                     walk.seen.see("points");
-                    points.parts.iter().for_each(|(_, c)| walk.condition(c));
+                    points.parts.iter().for_each(|(_, c)| walk.inside(Kind::Points, |walk| walk.condition(c)));
                 }
                 DefinitionKind::Segment(segment) => walk.segment(segment),
             }
@@ -143,7 +145,7 @@ impl Walk<'_> {
 
     fn limit(&mut self, name: &str, value: &Value) {
         self.seen.see(name);
-        self.over("limit by", &[value]);
+        self.inside(Kind::Limit, |walk| walk.over("limit by", &[value]));
     }
 
     /// The operands of something.

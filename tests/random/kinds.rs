@@ -26,6 +26,9 @@ kinds! {
     Trait: "trait",
     Where: "where",
     Except: "except",
+    Stage: "stage",
+    Points: "points",
+    Limit: "limit",
     // Conditions.
     Everyone: "everyone",
     All: "all",
@@ -218,7 +221,7 @@ const COUNTED: &[Kind] = &[Kind::Aggregate, Kind::Share, Kind::Negate, Kind::Ari
 /// What a kind is to the one around it; nothing of those that stand outermost.
 fn gives(kind: Kind) -> &'static [Is] {
     match kind {
-        Kind::Trait | Kind::Where | Kind::Except => &[],
+        Kind::Trait | Kind::Where | Kind::Except | Kind::Stage | Kind::Points | Kind::Limit => &[],
         Kind::Everyone
         | Kind::All
         | Kind::Any
@@ -274,6 +277,9 @@ fn over(kind: Kind) -> &'static [Over] {
         Kind::Trait
         | Kind::Where
         | Kind::Except
+        | Kind::Stage
+        | Kind::Points
+        | Kind::Limit
         | Kind::CompareLength
         | Kind::InWindow
         | Kind::DidTimes
@@ -337,7 +343,8 @@ fn places(kind: Kind) -> &'static [Place] {
     use Place::{Anchor, OfRow, Only, OverRows, Same};
     match kind {
         Kind::Trait => &[Same(VALUES)],
-        Kind::Where | Kind::Except => &[Same(TRUTH)],
+        Kind::Where | Kind::Except | Kind::Stage | Kind::Points => &[Same(TRUTH)],
+        Kind::Limit => &[Same(ORDERED)],
         Kind::Everyone | Kind::InSegment | Kind::Entered | Kind::Left | Kind::Literal | Kind::Decimal => &[],
         Kind::Attribute | Kind::Column | Kind::TraitName => &[],
         Kind::All | Kind::Any | Kind::Not | Kind::AtLeast | Kind::ConditionValue | Kind::AsOf => &[Same(TRUTH)],

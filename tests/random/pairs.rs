@@ -54,6 +54,24 @@ impl Writer<'_> {
                 _ if outer == Kind::Except => {
                     project.declarations.push(format!("segment {name} {{\n  where everyone\n  except {text}\n}}"));
                 }
+                _ if outer == Kind::Stage => {
+                    let condition = self.condition(&Scope::Customer);
+                    project
+                        .declarations
+                        .push(format!("stages {name} {{\n  one when {text}\n  two when {condition}\n  three otherwise\n}}"));
+                }
+                _ if outer == Kind::Points => {
+                    project
+                        .declarations
+                        .push(format!("points {name} {{\n  add 2 when {text}\n  subtract 1 when {text}\n}}"));
+                }
+                _ if outer == Kind::Limit => {
+                    let best = *self.dice.pick(&["highest", "lowest"]);
+                    let count = self.dice.between(1, 6);
+                    project
+                        .declarations
+                        .push(format!("segment {name} {{\n  where everyone\n  limit {count} by {best} {text}\n}}"));
+                }
                 Is::Truth => {
                     project.declarations.push(format!("segment {name} {{\n  where {text}\n}}"));
                     if project.every_segment_except.is_none() {
@@ -145,7 +163,7 @@ impl Writer<'_> {
     fn of_kind(&mut self, kind: Kind, is: Is, scope: &Scope) -> Option<String> {
         let ty = type_of(is);
         Some(match kind {
-            Kind::Trait | Kind::Where | Kind::Except => return None,
+            Kind::Trait | Kind::Where | Kind::Except | Kind::Stage | Kind::Points | Kind::Limit => return None,
             Kind::Everyone => "everyone".into(),
             Kind::All => format!("({} and {})", self.condition(scope), self.condition(scope)),
             Kind::Any => format!("({} or {})", self.condition(scope), self.condition(scope)),
@@ -288,7 +306,8 @@ impl Writer<'_> {
         let truth = |text: String| Some((Is::Truth, text));
         match kind {
             Kind::Trait => Some((if is == Is::Truth { Is::Boolean } else { is }, inner)),
-            Kind::Where | Kind::Except => truth(inner),
+            Kind::Where | Kind::Except | Kind::Stage | Kind::Points => truth(inner),
+            Kind::Limit => Some((is, inner)),
             Kind::Everyone
             | Kind::InSegment
             | Kind::Entered
