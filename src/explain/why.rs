@@ -309,6 +309,8 @@ impl Telling<'_> {
         match &found.is {
             None => format!("{name} is unknown{over}"),
             Some(_) if self.is_personal(found.value) => format!("{name} is known"),
+            // As it is written, without a sign between thousands.
+            Some(Scalar::Count(key)) if matches!(found.value.kind, ValueKind::Key) => format!("{name} is {key}"),
             Some(value) => format!("{name} is {}{over}", self.words.scalar(value, &found.value.ty)),
         }
     }
@@ -321,9 +323,11 @@ impl Telling<'_> {
 
     fn value_name(&self, value: &Value) -> String {
         match &value.kind {
-            ValueKind::Attribute(_) | ValueKind::Column(..) | ValueKind::Trait(_) | ValueKind::LookUp(..) => {
-                self.words.value(value)
-            }
+            ValueKind::Attribute(_)
+            | ValueKind::Column(..)
+            | ValueKind::Trait(_)
+            | ValueKind::LookUp(..)
+            | ValueKind::Key => self.words.value(value),
             _ => self.text(value.span).map(|text| format!("`{text}`")).unwrap_or_else(|| self.words.value(value)),
         }
     }

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::{
     Bounds, Comparison, End, EventSide, Feature, FeatureKind, Frequency, Function, Graph, HangingBound, HistoryId, Node,
-    NodeId, NodeKind, OnEvent, Operator, Plan, PlanArm, PlanDefinitionKind, PlanExperiment, PlanLimitBy, PlanReached,
-    PlanSegment, PlanSequence, RankAmount, TableId, TextTest, TextTestKind,
+    NodeId, NodeKind, OnEvent, Operator, Plan, PlanArm, PlanDefinitionId, PlanDefinitionKind, PlanExperiment, PlanLimitBy,
+    PlanReached, PlanSegment, PlanSequence, RankAmount, TableId, TextTest, TextTestKind,
 };
 use crate::program::calendar::{END_OF_TIME, FIRST_MOMENT, Interval, Length, Unit, date_of};
 use crate::program::{Program, Scalar, Type};
@@ -41,6 +41,9 @@ pub fn definition(plan: &Plan, program: &Program, name: &str) -> String {
             _ => {}
         }
     }
+    let name_of = |id: &PlanDefinitionId| plan.definitions.get(id.0).map(|definition| definition.name.to_string());
+    let queue = |queue: &Vec<PlanDefinitionId>| queue.iter().filter_map(name_of).collect::<Vec<_>>().join(", then ");
+    section(&mut out, "exported, each without those before", plan.priorities.iter().map(queue).collect());
     section(&mut out, "where", named);
     section(
         &mut out,
