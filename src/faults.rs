@@ -90,7 +90,7 @@ pub const FAULTS: &[(u32, &str)] = &[
     (84, "what stayed as it was fell"),
     (85, "`rose by more than 50%` holds at 50%"),
     (86, "what was nothing fell"),
-    (87, "what was nothing never rose"),
+    (87, "what was nothing, and is nothing, rose"),
     (88, "the smallest base of a trend is forgotten"),
     (89, "the event that a window hangs on lies in it"),
     (90, "`since last purchase` of those who never bought is empty"),

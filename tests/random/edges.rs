@@ -4,16 +4,38 @@ use segue::program::Type;
 
 use super::project::Project;
 use super::world::Role;
-use super::writer::Writer;
+use super::writer::{Named, Writer};
 
 impl Writer<'_> {
-    /// For each project, if its data has such: the last of what an order column sorts, and an average.
+    /// For each project, if its data has such: what hangs on an order column, and an average.
     pub fn edges(&mut self, project: &mut Project) {
         let ordered =
             self.of_a_kind(|writer, table, column| writer.world.tables[table].order.is_some_and(|order| order != column));
         if !ordered.is_empty() {
             let (end, column) = (*self.dice.pick(&["first", "last"]), self.dice.pick(&ordered).clone());
             project.declarations.push(format!("trait e_0 = {end}({column}) ever"));
+        }
+        let kinds = self.world.kinds.iter().filter(|kind| self.world.tables[kind.table].order.is_some());
+        let names: Vec<String> = kinds.map(|kind| kind.name.clone()).collect();
+        let sorted: Vec<(String, Vec<Named>)> =
+            self.events.iter().filter(|(name, _)| names.contains(name)).cloned().collect();
+        if !sorted.is_empty() {
+            // At one moment: what is forbidden, and then the step.
+            self.budget = 1;
+            let (kind, columns) = self.dice.pick(&sorted).clone();
+            let (step, forbidden) = (self.filter(&columns, 80), self.filter(&columns, 100));
+            let text = format!("did {kind} then ({kind}{step}) without ({kind}{forbidden}) ever");
+            project.declarations.push(format!("trait e_2 = {text}"));
+            // Several matches that end at one moment.
+            let (step, times) =
+                (self.filter(&columns, 30), *self.dice.pick(&["at least twice", "exactly twice", "at least 3 times"]));
+            project.declarations.push(format!("trait e_3 = did {kind} then ({kind}{step}) {times} ever"));
+            let last = self.filter(&columns, 100);
+            project.declarations.push(format!("event e_last = {kind}{last}"));
+            project.declarations.push(format!("funnel e_path within 9 days {{ {kind}, e_last }}"));
+            project.declarations.push("trait e_5 = reached e_last in e_path ever".to_owned());
+            let (first, step) = (self.filter(&columns, 50), self.filter(&columns, 50));
+            project.declarations.push(format!("trait e_4 = did ({kind}{first}) then directly ({kind}{step}) ever"));
         }
         let doubles = self.of_a_kind(|writer, table, column| {
             let column = &writer.world.tables[table].columns[column];

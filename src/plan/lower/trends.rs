@@ -35,9 +35,11 @@ impl Lowering<'_> {
                     all.push(graph.condition(NodeKind::Compare(Comparison::Greater, base, zero)));
                     all.push(by);
                 } else {
-                    all.push(strictly);
+                    if !fault(87) {
+                        all.push(strictly);
+                    }
                     let is_low = graph.condition(NodeKind::Compare(Comparison::LessOrEqual, base, zero));
-                    all.push(if from.is_none() && !fault(87) { graph.any(vec![by, is_low]) } else { by });
+                    all.push(if from.is_none() { graph.any(vec![by, is_low]) } else { by });
                 }
             }
         }
