@@ -23,8 +23,14 @@ impl Writer<'_> {
             // At one moment: what is forbidden, and then the step.
             self.budget = 1;
             let (kind, columns) = self.dice.pick(&sorted).clone();
-            let (step, forbidden) = (self.filter(&columns, 80), self.filter(&columns, 100));
-            let text = format!("did {kind} then ({kind}{step}) without ({kind}{forbidden}) ever");
+            let counts: Vec<&Named> = columns.iter().filter(|(_, ty)| *ty == Type::Count).collect();
+            let (first, step, forbidden) = if counts.is_empty() {
+                (self.filter(&columns, 100), self.filter(&columns, 80), self.filter(&columns, 100))
+            } else {
+                let name = &self.dice.pick(&counts).0;
+                (format!(" where {name} <= 1"), format!(" where {name} >= 3"), format!(" where {name} = 2"))
+            };
+            let text = format!("did ({kind}{first}) then ({kind}{step}) without ({kind}{forbidden}) ever");
             project.declarations.push(format!("trait e_2 = {text}"));
             // Several matches that end at one moment.
             let (step, times) =

@@ -68,6 +68,9 @@ pub fn rows(world: &World, table: &Table, keys: &[Scalar], dice: &mut Dice) -> V
     if *ty == Type::Text {
         // A text that is no number, or a file of text would be one of numbers.
         values.push(Some(Scalar::Text("x-1".into())));
+        if dice.chance(40) {
+            values.push(Some(Scalar::Text("a longer text than twelve".into())));
+        }
     }
     if dice.chance(30)
         && let Some(first) = values.first().cloned()

@@ -400,7 +400,7 @@ impl Writer<'_> {
             Kind::Share => match &spot.scope {
                 Scope::Customer => {
                     let (name, columns) = self.dice.pick(&self.events).clone();
-                    let filter = self.filter(&columns, 100);
+                    let filter = Some(self.filter(&columns, 100)).filter(|filter| !filter.is_empty())?;
                     Some((Is::Percent, format!("(share({name}{filter}) in first 30 days after {inner})")))
                 }
                 Scope::Row(_) => Some((Is::Percent, format!("(share({event} where ({inner})) {})", self.window()))),

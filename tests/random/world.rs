@@ -523,7 +523,18 @@ impl World {
             (Type::Text, "email") => Cell::of(Some(Scalar::Text(format!("p{}@example.org", dice.below(9)).into()))),
             (Type::Text, _) => Cell::of(Some(text(
                 dice,
-                &["shoes", "Shoes", "hats", "san juan", "Straße", "ſ", "a \"b\", c", "ß", "K\u{212a}"],
+                &[
+                    "shoes",
+                    "Shoes",
+                    "hats",
+                    "san juan",
+                    "Straße",
+                    "ſ",
+                    "a \"b\", c",
+                    "ß",
+                    "K\u{212a}",
+                    "a longer text than twelve",
+                ],
             ))),
             _ => Cell::of(None),
         }
