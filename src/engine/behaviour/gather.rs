@@ -6,7 +6,7 @@ use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, BooleanBufferBuilder, Date32Array, Float64Array, Int64Array, RecordBatch,
     StringViewBuilder, TimestampMicrosecondArray, UInt32Array, UInt64Array,
 };
-use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use datafusion::arrow::compute::{SortOptions, concat, sort_to_indices, take};
 use datafusion::arrow::datatypes::{Int64Type, UInt64Type};
 use datafusion::common::{Result, exec_datafusion_err};
@@ -14,6 +14,7 @@ use datafusion::common::{Result, exec_datafusion_err};
 use super::dictionary::Dictionary;
 use super::spec::{Spec, empty};
 use crate::faults::fault;
+use crate::plan::Feature;
 use crate::program::types::Type;
 
 /// Customers by number: who does not come has what an empty feature is.
@@ -51,12 +52,20 @@ impl ByNumber {
 
     /// The canonical columns.
     pub fn finish(self, spec: &Spec) -> Vec<ArrayRef> {
-        let arrays = self
-            .columns
-            .into_iter()
-            .map(|(words, mut known)| UInt64Array::new(words.into(), Some(NullBuffer::new(known.finish()))));
-        arrays.zip(&spec.features).map(|(words, feature)| canonical(&words, &feature.ty, &spec.dictionary)).collect()
+        let columns = self.columns.into_iter().map(|(words, mut known)| (words, known.finish()));
+        columns.zip(&spec.features).map(|((words, known), feature)| one(words, known, feature, spec)).collect()
     }
+}
+
+/// The canonical columns of words, with a bit for each that is known.
+pub(super) fn columns(spec: &Spec, columns: Vec<(Vec<u64>, Vec<u8>)>, customers: usize) -> Vec<ArrayRef> {
+    let known = |bits: Vec<u8>| BooleanBuffer::new(Buffer::from_vec(bits), 0, customers);
+    let columns = columns.into_iter().zip(&spec.features);
+    columns.map(|((words, bits), feature)| one(words, known(bits), feature, spec)).collect()
+}
+
+fn one(words: Vec<u64>, known: BooleanBuffer, feature: &Feature, spec: &Spec) -> ArrayRef {
+    canonical(words, Some(NullBuffer::new(known)), &feature.ty, &spec.dictionary)
 }
 
 /// Customers by key: those who come, sorted.
@@ -86,7 +95,8 @@ impl ByKey {
                 words.extend(features.get(number).map(|column| *column as &dyn Array));
             }
             let words = take(&concat(&words)?, &order, None)?;
-            columns.push(canonical(words.as_primitive::<UInt64Type>(), &feature.ty, &spec.dictionary));
+            let (_, words, known) = words.as_primitive::<UInt64Type>().clone().into_parts();
+            columns.push(canonical(words.to_vec(), known, &feature.ty, &spec.dictionary));
         }
         Ok((take(&keys, &order, None)?, columns))
     }
@@ -105,26 +115,32 @@ fn parts(batch: &RecordBatch) -> Result<(ArrayRef, Vec<&UInt64Array>)> {
     Ok((who, features))
 }
 
-/// Words as values of a type.
-fn canonical(words: &UInt64Array, ty: &Type, dictionary: &Dictionary) -> ArrayRef {
-    let nulls = words.nulls().cloned().filter(|nulls| nulls.null_count() > 0);
-    let values = words.values();
-    let whole = || values.iter().map(|word| word.cast_signed());
+/// Words as values of a type. Words that are as wide as the values stay where they are.
+fn canonical(words: Vec<u64>, known: Option<NullBuffer>, ty: &Type, dictionary: &Dictionary) -> ArrayRef {
+    let nulls = known.filter(|nulls| nulls.null_count() > 0);
+    let whole = |words: Vec<u64>| words.into_iter().map(u64::cast_signed).collect::<Vec<i64>>();
     match ty {
-        Type::Boolean => Arc::new(BooleanArray::new(values.iter().map(|word| *word != 0).collect::<Vec<_>>().into(), nulls)),
+        Type::Boolean => Arc::new(BooleanArray::new(words.iter().map(|word| *word != 0).collect::<Vec<_>>().into(), nulls)),
         Type::Number | Type::Percent => {
-            Arc::new(Float64Array::new(values.iter().map(|word| f64::from_bits(*word)).collect(), nulls))
+            let doubles: Vec<f64> = words.into_iter().map(f64::from_bits).collect();
+            Arc::new(Float64Array::new(doubles.into(), nulls))
         }
-        Type::Date => Arc::new(Date32Array::new(whole().map(|day| day as i32).collect(), nulls)),
-        Type::Timestamp => Arc::new(TimestampMicrosecondArray::new(whole().collect(), nulls).with_timezone("UTC")),
+        Type::Date => {
+            let days: Vec<i32> = words.iter().map(|day| day.cast_signed() as i32).collect();
+            Arc::new(Date32Array::new(days.into(), nulls))
+        }
+        Type::Timestamp => Arc::new(TimestampMicrosecondArray::new(whole(words).into(), nulls).with_timezone("UTC")),
         Type::Text => {
             let texts = dictionary.read();
             let mut column = StringViewBuilder::with_capacity(words.len()).with_deduplicate_strings();
-            for code in words {
-                column.append_option(code.map(|code| texts.get(code)));
+            for (row, code) in words.iter().enumerate() {
+                let is_known = nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+                column.append_option(is_known.then(|| texts.get(*code)));
             }
             Arc::new(column.finish())
         }
-        Type::Count | Type::Money(_) | Type::Duration | Type::List(_) => Arc::new(Int64Array::new(whole().collect(), nulls)),
+        Type::Count | Type::Money(_) | Type::Duration | Type::List(_) => {
+            Arc::new(Int64Array::new(whole(words).into(), nulls))
+        }
     }
 }

@@ -11,7 +11,7 @@ use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::EmitTo;
 
 /// Groups of a part: as many as 12 bits can tell apart.
-const PART: usize = 4096;
+pub(super) const PART: usize = 4096;
 /// About so many bytes the first chunk of a part; each next one is twice as large as the one before …
 const FIRST_CHUNK: usize = 1536;
 /// … up to this.
@@ -26,13 +26,16 @@ pub(super) struct Log {
     width: usize,
     /// How many groups there are; some may have no record.
     groups: usize,
-    parts: Vec<Vec<Chunk>>,
+    parts: Vec<Part>,
     /// Bytes of memory of all chunks.
     bytes: usize,
 }
 
+/// The chunks of a part.
+pub(super) type Part = Vec<Chunk>;
+
 #[derive(Debug)]
-struct Chunk {
+pub(super) struct Chunk {
     /// The group of each record, within the part.
     groups: Vec<u16>,
     /// The records.
@@ -86,6 +89,11 @@ impl Log {
         self.bytes + self.parts.capacity() * size_of::<Vec<Chunk>>()
     }
 
+    /// Its parts, each of 4096 groups.
+    pub fn into_parts(self) -> Vec<Part> {
+        self.parts
+    }
+
     /// Takes the first groups out, or all: the records of each, one after the other. The rest moves to the front.
     pub fn take(&mut self, emit: EmitTo) -> Result<BinaryViewArray> {
         let EmitTo::First(first) = emit else {
@@ -122,6 +130,50 @@ impl Log {
             put_part(chunks, groups, self.width, &mut buffers, &mut views)?;
         }
         BinaryViewArray::try_new(ScalarBuffer::from(views), buffers, None).map_err(DataFusionError::from)
+    }
+}
+
+/// The records of one part, out of several logs, by group: those of each one after the other.
+pub(super) struct ByGroup {
+    bytes: Vec<u8>,
+    /// Where each group begins, and where the last one ends.
+    starts: Vec<usize>,
+}
+
+impl ByGroup {
+    /// Puts the records of so many groups together. Each chunk is freed when its records have been copied.
+    pub fn new(parts: Vec<Part>, groups: usize, width: usize) -> ByGroup {
+        let mut starts = vec![0usize; groups + 1];
+        for group in parts.iter().flatten().flat_map(|chunk| &chunk.groups) {
+            if let Some(length) = starts.get_mut(usize::from(*group) + 1) {
+                *length += width;
+            }
+        }
+        let mut end = 0;
+        for start in &mut starts {
+            end += *start;
+            *start = end;
+        }
+        let mut bytes = vec![0; end];
+        let mut next = starts.clone();
+        for chunk in parts.into_iter().flatten() {
+            for (group, record) in chunk.groups.iter().zip(chunk.bytes.chunks_exact(width)) {
+                let Some(place) = next.get_mut(usize::from(*group)) else { continue };
+                if let Some(to) = bytes.get_mut(*place..*place + width) {
+                    to.copy_from_slice(record);
+                }
+                *place += width;
+            }
+        }
+        ByGroup { bytes, starts }
+    }
+
+    /// The records of each group.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.starts.windows(2).map(|pair| match pair {
+            [start, end] => self.bytes.get(*start..*end).unwrap_or_default(),
+            _ => &[],
+        })
     }
 }
 

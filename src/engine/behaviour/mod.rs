@@ -13,6 +13,7 @@ mod cast;
 mod collect;
 pub(in crate::engine) mod days;
 mod dictionary;
+mod direct;
 mod funnel;
 mod gather;
 mod kernel;
@@ -98,6 +99,7 @@ pub struct Features {
 /// What reading or the machine does: a file that cannot be read, memory and disk that do not do.
 pub fn compute(machine: &Machine, input: Input<'_>) -> Result<Features, Diagnostic> {
     let doing = "counting what customers did";
-    let pass = run::Pass::new(input).map_err(|error| errors::tell(&error, doing))?;
-    machine.block_on(doing, pass.run())
+    let may_spill = machine.settings().memory.is_some();
+    let pass = run::Pass::new(input, may_spill).map_err(|error| errors::tell(&error, doing))?;
+    pass.run(machine, doing)
 }

@@ -12,12 +12,14 @@ use futures::StreamExt;
 
 use super::answer::Behaviour;
 use super::collect::Collect;
-use super::gather::{ByKey, ByNumber};
+use super::gather::{self, ByKey, ByNumber};
 use super::keys::KeyIndex;
 use super::pack::{Customer, Pack};
 use super::spec::Spec;
-use super::{Features, Input, TableRows};
+use super::{Features, Input, TableRows, direct};
+use crate::diagnostics::Diagnostic;
 use crate::engine::evaluate::Unfit;
+use crate::engine::machine::Machine;
 use crate::plan::{TableId, TableScan};
 
 /// A pass that is ready to run.
@@ -27,11 +29,15 @@ pub(super) struct Pass {
     unfit: Arc<Unfit>,
     key_type: DataType,
     plan: Option<(SessionState, LogicalPlan)>,
+    /// The plan gives records, and the rest is done here: customers have numbers, and memory has no limit.
+    is_direct: bool,
 }
 
 impl Pass {
     /// Plans a pass. With `[customers]` a table that no feature needs is not read.
-    pub fn new(input: Input<'_>) -> Result<Pass> {
+    ///
+    /// With `may_spill` the plan ends in the engine's own aggregate, which goes to disk where memory does not do.
+    pub fn new(input: Input<'_>, may_spill: bool) -> Result<Pass> {
         let is_text = |table: &TableRows| {
             let column = column_name(table.order?);
             let ty = table.rows.rows.schema().field_with_unqualified_name(&column).ok()?.data_type();
@@ -55,14 +61,12 @@ impl Pass {
             let pack = Pack::new(&spec, scan, keys.is_none(), &input.look_ups, &input.unfit, &rows.rows.counters)?;
             records.push(Arc::new(packed(table, scan, rows.order, keys.as_ref(), pack)?));
         }
+        let is_direct = keys.is_some() && !may_spill;
         let plan = match state {
             None => None,
+            Some(state) if is_direct => Some((state, all(records)?)),
             Some(state) => {
-                // One node of all tables: pairs of pairs of them would make the plan deep.
-                let records = match records.as_slice() {
-                    [records] => LogicalPlan::clone(records),
-                    _ => LogicalPlan::Union(Union::try_new(records)?),
-                };
+                let records = all(records)?;
                 let collect = AggregateUDF::from(Collect::new(Arc::clone(&spec.layout)));
                 let logs = collect.call(vec![col("record")]).alias("log");
                 let collected = LogicalPlanBuilder::from(records).aggregate([col("who")], [logs])?;
@@ -76,23 +80,44 @@ impl Pass {
             }
         };
         let unfit = input.unfit;
-        Ok(Pass { spec, keys, unfit, key_type: key_type.unwrap_or(DataType::Int64), plan })
+        Ok(Pass { spec, keys, unfit, key_type: key_type.unwrap_or(DataType::Int64), plan, is_direct })
     }
 
     /// Runs it.
-    pub async fn run(self) -> Result<Features> {
-        let Pass { spec, keys, unfit, key_type, plan } = self;
+    pub fn run(self, machine: &Machine, doing: &str) -> Result<Features, Diagnostic> {
+        let (spec, unfit) = (Arc::clone(&self.spec), Arc::clone(&self.unfit));
+        let (keys, columns) = match (&self.keys, self.is_direct) {
+            (Some(keys), true) => {
+                let customers = keys.customers();
+                let width = spec.layout.bytes();
+                let logs = match self.plan {
+                    None => Vec::new(),
+                    Some((state, plan)) => machine.block_on(doing, direct::collect(state, plan, width))?,
+                };
+                let words = direct::features(machine, &spec, customers, logs)?;
+                (None, gather::columns(&spec, words, customers))
+            }
+            _ => machine.block_on(doing, self.aggregated())?,
+        };
+        let too_large = spec.too_large();
+        unfit.add(too_large.iter().sum());
+        Ok(Features { keys, columns, ties: spec.ties(), too_large })
+    }
+
+    /// The keys of those who come, if customers have no numbers, and the canonical columns, by the engine's own aggregate.
+    async fn aggregated(self) -> Result<(Option<ArrayRef>, Vec<ArrayRef>)> {
+        let Pass { spec, keys, key_type, plan, .. } = self;
         let mut stream = match plan {
             None => None,
             Some((state, plan)) => Some(DataFrame::new(state, plan).execute_stream().await?),
         };
-        let (keys, columns) = match keys {
+        match keys {
             Some(keys) => {
                 let mut customers = ByNumber::new(&spec, keys.customers());
                 while let Some(batch) = next(&mut stream).await {
                     customers.add(&batch?)?;
                 }
-                (None, customers.finish(&spec))
+                Ok((None, customers.finish(&spec)))
             }
             None => {
                 let mut customers = ByKey::default();
@@ -101,13 +126,18 @@ impl Pass {
                 }
                 let none: ArrayRef = new_empty_array(&key_type);
                 let (keys, columns) = customers.finish(&spec, none)?;
-                (Some(keys), columns)
+                Ok((Some(keys), columns))
             }
-        };
-        let too_large = spec.too_large();
-        unfit.add(too_large.iter().sum());
-        Ok(Features { keys, columns, ties: spec.ties(), too_large })
+        }
     }
+}
+
+/// The records of all tables: one node, for pairs of pairs of them would make the plan deep.
+fn all(records: Vec<Arc<LogicalPlan>>) -> Result<LogicalPlan> {
+    Ok(match records.as_slice() {
+        [records] => LogicalPlan::clone(records),
+        _ => LogicalPlan::Union(Union::try_new(records)?),
+    })
 }
 
 async fn next(

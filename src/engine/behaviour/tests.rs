@@ -163,6 +163,13 @@ impl Layout {
         Machine::new(settings).unwrap()
     }
 
+    /// A machine whose pass ends in the engine's own aggregate, in as many parts.
+    fn aggregating(&self) -> Machine {
+        let machine = Layout { memory: Some(1 << 30), ..self.clone() }.machine();
+        machine.context().state_ref().write().config_mut().options_mut().execution.target_partitions = self.partitions;
+        machine
+    }
+
     /// A table of columns, cut into the layout's partitions and batches.
     fn table(&self, machine: &Machine, columns: Vec<(&str, DataType, ArrayRef)>) -> EventRows {
         let fields: Vec<Field> = columns.iter().map(|(name, ty, _)| Field::new(*name, ty.clone(), true)).collect();
@@ -387,7 +394,8 @@ pub(super) fn features_only<A>(features: &[(SelectionId, FeatureKind, Type, A)])
 fn small_answers_by_hand() {
     let features = small_features();
     let plan = plan(features_only(&features), "UTC", T);
-    for layout in [Layout::of(1, 8192), Layout::of(2, 1), Layout::of(7, 4)] {
+    let limited = Layout { memory: Some(1 << 30), ..Layout::of(2, 4) };
+    for layout in [Layout::of(1, 8192), Layout::of(2, 1), Layout::of(7, 4), limited] {
         let (computed, counted) = layout.run(&plan, &small_world()).unwrap();
         assert!(computed.keys.is_none());
         assert_eq!(computed.columns.len(), features.len());
@@ -448,7 +456,8 @@ fn without_customers_everybody_with_an_event_before_t_exists() {
     plan.tables[1].slots.clear();
     world.visits.push(Visit { key: Some(-8), time: Some(3), ..Visit::default() });
     world.visits.push(Visit { key: Some(-9), time: Some(T), ..Visit::default() });
-    for layout in [Layout::of(1, 8192), Layout::of(2, 1), Layout::of(7, 4)] {
+    let limited = Layout { memory: Some(1 << 30), ..Layout::of(2, 4) };
+    for layout in [Layout::of(1, 8192), Layout::of(2, 1), Layout::of(7, 4), limited] {
         let (computed, counted) = layout.run(&plan, &world).unwrap();
         assert_eq!(shown(&computed.keys.unwrap()), ["-8", "1", "3", "4", "99"]);
         assert_eq!(shown(&computed.columns[0]), ["0", "6", "0", "1", "0"]);
@@ -550,6 +559,10 @@ fn no_layout_and_no_order_of_rows_changes_a_bit() {
             let (other, also_counted) = Layout::of(partitions, batch).run(&plan, &world).unwrap();
             assert_eq!(bits(&other), expected, "{partitions} partitions, batches of {batch}");
             assert_eq!(also_counted, counted);
+            let layout = Layout::of(partitions, batch);
+            let (other, also_counted) = layout.run_on(&layout.aggregating(), &plan, &world).unwrap();
+            assert_eq!(bits(&other), expected, "{partitions} partitions, batches of {batch}, aggregated");
+            assert_eq!(also_counted, counted);
         }
     }
 }
@@ -578,7 +591,7 @@ fn states_that_are_passed_on_row_by_row_say_the_same() {
     let world = random_world(&mut Random(13), 3_000, 50);
     let (first, _) = Layout::of(1, 8192).run(&plan, &world).unwrap();
     let layout = Layout::of(3, 64);
-    let machine = layout.machine();
+    let machine = layout.aggregating();
     let state = machine.context().state_ref();
     let mut guard = state.write();
     let execution = &mut guard.config_mut().options_mut().execution;
