@@ -58,14 +58,12 @@ fn add(log: &mut Log, batch: &RecordBatch) -> Result<()> {
     Ok(())
 }
 
-/// The words of each feature for so many customers, and which of them are known, a bit for each.
-pub(super) fn features(
-    machine: &Machine,
-    spec: &Spec,
-    customers: usize,
-    logs: Vec<Log>,
-) -> Result<Vec<(Vec<u64>, Vec<u8>)>, Diagnostic> {
-    let mut columns: Vec<(Vec<u64>, Vec<u8>)> = spec
+/// The words of a feature by customer, and which of them are known, a bit for each.
+pub(super) type Words = (Vec<u64>, Vec<u8>);
+
+/// The words of each feature for so many customers.
+pub(super) fn features(machine: &Machine, spec: &Spec, customers: usize, logs: Vec<Log>) -> Result<Vec<Words>, Diagnostic> {
+    let mut columns: Vec<Words> = spec
         .features
         .iter()
         .map(|feature| {

@@ -12,6 +12,7 @@ use datafusion::arrow::datatypes::{Int64Type, UInt64Type};
 use datafusion::common::{Result, exec_datafusion_err};
 
 use super::dictionary::Dictionary;
+use super::direct::Words;
 use super::spec::{Spec, empty};
 use crate::faults::fault;
 use crate::plan::Feature;
@@ -58,7 +59,7 @@ impl ByNumber {
 }
 
 /// The canonical columns of words, with a bit for each that is known.
-pub(super) fn columns(spec: &Spec, columns: Vec<(Vec<u64>, Vec<u8>)>, customers: usize) -> Vec<ArrayRef> {
+pub(super) fn columns(spec: &Spec, columns: Vec<Words>, customers: usize) -> Vec<ArrayRef> {
     let known = |bits: Vec<u8>| BooleanBuffer::new(Buffer::from_vec(bits), 0, customers);
     let columns = columns.into_iter().zip(&spec.features);
     columns.map(|((words, bits), feature)| one(words, known(bits), feature, spec)).collect()
