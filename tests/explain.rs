@@ -41,10 +41,9 @@ fn definitions_are_explained_in_plain_english() {
         for block in asked.split(&format!("\n{MARK}")) {
             let head = block.lines().next().unwrap();
             let (name, day) = head.split_once(' ').unwrap_or((head, ""));
-            let at = program.definitions.iter().position(|d| &*d.name == name).unwrap();
             let moment = (!day.is_empty()).then(|| as_of::parse(day, &program.calendar, 0).unwrap());
             let shown = moment.map(|moment| (moment, as_of::shown(moment, &program.calendar)));
-            let explanation = explain::explain(&program, DefinitionId(at), shown).unwrap();
+            let explanation = explain::of_name(&program, name, shown).unwrap();
             out.push_str(&format!("{MARK}{head}\n{}\n", explain::text(&explanation)));
             count += 1;
         }

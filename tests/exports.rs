@@ -131,6 +131,6 @@ fn a_priority_can_be_explained() {
         told,
         "Priority `mails` \"Who gets what\"\n\nWhoever is a member of several of these is exported with the first of them that does not hold them \
          out, and with no later one:\n  - `early`\n  - `big`\n  - `all_of_them` (\"Everybody\")\n\nIt depends on `early`, `big` and \
-         `all_of_them`.\nNo other definition uses it.\n"
+         `all_of_them`.\n"
     );
 }

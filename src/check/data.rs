@@ -182,6 +182,7 @@ impl Checker<'_> {
             histories: catalog.histories.iter().map(|h| History { attribute: program::AttributeId(h.attribute) }).collect(),
             definitions,
             every_segment_except,
+            named: self.named(),
             priorities,
             tests,
         })

@@ -6,7 +6,7 @@ use super::scope::{Meaning, Scope};
 use super::{Checker, sequences};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::calendar::Length;
-use crate::program::{Condition, ConditionKind, Event, Reached};
+use crate::program::{Condition, ConditionKind, Event, Named, NamedEvent, NamedFunnel, Reached};
 use crate::source::Span;
 use crate::syntax::tree::{self, EventKind};
 
@@ -87,6 +87,24 @@ impl Checker<'_> {
                 }
             }
         }
+    }
+
+    /// What the declared events and funnels are.
+    pub(super) fn named(&self) -> Named {
+        let title = |title: &Option<tree::Text>| title.as_ref().map(|title| title.value.as_str().into());
+        let events = self.names.events.iter().zip(&self.events);
+        let events = events.filter_map(|(declaration, event)| {
+            let name = declaration.name.text.as_str().into();
+            Some(NamedEvent { name, title: title(&declaration.title), event: event.clone()? })
+        });
+        let funnels = self.names.funnels.iter().zip(&self.funnels);
+        let funnels = funnels.filter_map(|(declaration, funnel)| {
+            let funnel = funnel.clone()?;
+            let steps = funnel.steps.into_iter().map(|(name, event)| (name.into(), event)).collect();
+            let name = declaration.name.text.as_str().into();
+            Some(NamedFunnel { name, title: title(&declaration.title), within: funnel.within, steps })
+        });
+        Named { events: events.collect(), funnels: funnels.collect() }
     }
 
     /// `reached add_to_cart but not purchase in checkout_path in last 14 days`

@@ -23,7 +23,7 @@ pub fn priority(program: &Program, name: &str) -> Option<Explanation> {
             points: definitions().map(point).collect(),
         }],
         uses: definitions().map(|definition| definition.name.to_string()).collect(),
-        used_by: Vec::new(),
+        used_by: None,
     })
 }
 

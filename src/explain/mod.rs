@@ -9,6 +9,7 @@ mod conditions;
 mod events;
 mod exports;
 mod groups;
+mod named;
 mod sequences;
 mod show;
 mod times;
@@ -24,7 +25,6 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::program::{DefinitionId, DefinitionKind, Program};
-pub use exports::priority;
 pub use show::{json, text};
 
 /// A definition in plain English.
@@ -34,7 +34,7 @@ pub struct Explanation {
     pub name: String,
     /// `Slipping regulars`
     pub title: Option<String>,
-    /// `segment`, `trait`, `stages`, `points` or `priority`
+    /// `segment`, `trait`, `stages`, `points`, `priority`, `event` or `funnel`
     pub kind: &'static str,
     /// As of when, as it is shown; `None` where it was not known, and then no days are named.
     pub as_of: Option<String>,
@@ -42,8 +42,8 @@ pub struct Explanation {
     pub sections: Vec<Section>,
     /// The definitions that it uses, itself or through others.
     pub uses: Vec<String>,
-    /// The definitions that use it themselves.
-    pub used_by: Vec<String>,
+    /// The definitions that use it themselves; `None` where that is not looked for: of events, funnels and priorities.
+    pub used_by: Option<Vec<String>>,
 }
 
 /// A part of an explanation.
@@ -97,6 +97,14 @@ struct Words<'a> {
     rules: RefCell<BTreeSet<Rule>>,
 }
 
+/// Explains whatever has this name: a definition, or else an event, a funnel or a priority.
+pub fn of_name(program: &Program, name: &str, as_of: Option<(i64, String)>) -> Option<Explanation> {
+    match program.definitions.iter().position(|definition| *definition.name == *name) {
+        Some(at) => explain(program, DefinitionId(at), as_of),
+        None => named::named(program, name).or_else(|| exports::priority(program, name)),
+    }
+}
+
 /// Explains a definition. `as_of` is a moment in microseconds since 1970, UTC, and how it is shown.
 pub fn explain(program: &Program, id: DefinitionId, as_of: Option<(i64, String)>) -> Option<Explanation> {
     let definition = program.definitions.get(id.0)?;
@@ -131,7 +139,7 @@ pub fn explain(program: &Program, id: DefinitionId, as_of: Option<(i64, String)>
         as_of: as_of.map(|(_, shown)| shown),
         sections,
         uses: uses.iter().map(name).collect(),
-        used_by: users.map(|user| name(&user)).collect(),
+        used_by: Some(users.map(|user| name(&user)).collect()),
     })
 }
 

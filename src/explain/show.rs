@@ -25,11 +25,14 @@ pub fn text(explanation: &Explanation) -> String {
             let _ = writeln!(out, "It depends on {}.", words::list(&names(some), "and"));
         }
     }
-    let _ = match explanation.used_by.as_slice() {
-        [] => writeln!(out, "No other definition uses it."),
-        [one] => writeln!(out, "`{one}` uses it."),
-        some => writeln!(out, "{} use it.", words::list(&names(some), "and")),
+    let _ = match explanation.used_by.as_deref() {
+        None => Ok(()),
+        Some([]) => writeln!(out, "No other definition uses it."),
+        Some([one]) => writeln!(out, "`{one}` uses it."),
+        Some(some) => writeln!(out, "{} use it.", words::list(&names(some), "and")),
     };
+    out.truncate(out.trim_end().len());
+    out.push('\n');
     out
 }
 

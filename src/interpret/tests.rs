@@ -67,6 +67,7 @@ fn program(definitions: Vec<DefinitionKind>) -> Program {
             .map(|kind| Definition { name: "d".into(), title: None, span: span(), kind })
             .collect(),
         every_segment_except: None,
+        named: Named::default(),
         priorities: Vec::new(),
         tests: Vec::new(),
     }

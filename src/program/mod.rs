@@ -12,6 +12,7 @@ pub mod calendar;
 mod exports;
 mod groups;
 pub mod hash;
+mod named;
 mod on_event;
 pub mod test;
 pub mod texts;
@@ -25,6 +26,7 @@ pub use calendar::parts::CalendarPart;
 pub use calendar::{Length, Unit, Window};
 pub use exports::*;
 pub use groups::*;
+pub use named::{Named, NamedEvent, NamedFunnel};
 pub use on_event::{EventSide, OnEvent};
 pub use types::{Currency, Decimal, Key, Scalar, Type};
 
@@ -51,6 +53,8 @@ pub struct Program {
     pub definitions: Vec<Definition>,
     /// `[every_segment] except`.
     pub every_segment_except: Option<Condition>,
+    /// The declared events and funnels, which are unfolded wherever they are used.
+    pub named: Named,
     /// The `priority` declarations.
     pub priorities: Vec<Priority>,
     /// The `test` declarations; nothing else looks at them.

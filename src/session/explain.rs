@@ -21,16 +21,12 @@ impl Project {
     /// What a definition is, in plain English. Its periods are told in days as of `as_of`, else as of the newest time in the lock.
     pub fn explain(&self, name: &str, as_of: Option<&str>, now: i64) -> Result<Explanation, Vec<Diagnostic>> {
         let program = self.checked()?;
-        if let Some(priority) = explain::priority(&program, name) {
-            return Ok(priority);
-        }
-        let id = find(&program, name).map_err(|error| vec![error])?;
         let moment = match as_of {
             Some(text) => Some(as_of::parse(text, &program.calendar, now).map_err(|error| vec![error])?),
             None => self.newest_in_lock(&program.calendar).map(|newest| as_of::after(newest, &program.calendar)),
         };
         let shown = moment.map(|moment| (moment, as_of::shown(moment, &program.calendar)));
-        explain::explain(&program, id, shown).ok_or_else(Vec::new)
+        explain::of_name(&program, name, shown).ok_or_else(|| vec![no_definition(&program, name)])
     }
 
     /// What is computed for a definition, from which data.
@@ -76,11 +72,13 @@ impl Project {
 
 /// The definition of a name.
 pub(super) fn find(program: &Program, name: &str) -> Result<DefinitionId, Diagnostic> {
-    let names = || program.definitions.iter().map(|d| &*d.name);
-    let found = names().position(|other| other == name).map(DefinitionId);
-    found.ok_or_else(|| {
-        unknown(&format!("There is no definition `{name}` in this project."), name, &names().collect::<Vec<_>>())
-    })
+    let found = program.definitions.iter().position(|d| *d.name == *name).map(DefinitionId);
+    found.ok_or_else(|| no_definition(program, name))
+}
+
+fn no_definition(program: &Program, name: &str) -> Diagnostic {
+    let names: Vec<&str> = program.definitions.iter().map(|d| &*d.name).collect();
+    unknown(&format!("There is no definition `{name}` in this project."), name, &names)
 }
 
 /// The names that there are, some of them where they are many.

@@ -71,6 +71,7 @@ fn program(definitions: Vec<Definition>) -> Program {
         lists: Vec::new(),
         definitions,
         every_segment_except: None,
+        named: Named::default(),
         priorities: Vec::new(),
         tests: Vec::new(),
     }
