@@ -54,10 +54,8 @@ impl Checker<'_> {
     /// Whether the arms take 100% in all; says so if not.
     fn adds_up(&mut self, split: &tree::Split, arms: &[Arm]) -> bool {
         let sum = arms.iter().try_fold(Decimal::whole(0), |sum, arm| sum.plus(arm.share));
-        let left = sum.and_then(|sum| Decimal::whole(1).plus(sum.negative()));
-        let (Some(sum), Some(left), Some(last), Some(arm)) = (sum, left, split.arms.last(), arms.last()) else {
-            return false;
-        };
+        let (Some(sum), Some(last), Some(arm)) = (sum, split.arms.last(), arms.last()) else { return false };
+        let left = sum.from_one(true);
         if left.digits == 0 {
             return true;
         }

@@ -153,12 +153,6 @@ impl Decimal {
         Some(Decimal { digits: digits(self)?.checked_add(digits(other)?)?, scale })
     }
 
-    /// The same below 0.
-    #[must_use]
-    pub fn negative(self) -> Decimal {
-        Decimal { digits: -self.digits, ..self }
-    }
-
     /// As a percent, `12.5%`, without zeros at the end.
     pub fn as_percent(self) -> String {
         let text = Decimal { digits: self.digits.saturating_mul(100), scale: self.scale }.to_string();

@@ -4,14 +4,15 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanBufferBuilder, StructArray, UInt64Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, StructArray, UInt64Array};
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Int64Type};
 use datafusion::common::{Result, exec_datafusion_err, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 
+use super::gather::blank;
 use super::kernel::Kernel;
-use super::spec::{Spec, empty};
+use super::spec::Spec;
 
 /// The function.
 #[derive(Debug)]
@@ -64,17 +65,7 @@ impl ScalarUDFImpl for Behaviour {
         let numbers = if self.is_numbered { who.as_primitive_opt::<Int64Type>() } else { None };
         let logs = logs.as_binary_view_opt().ok_or_else(|| exec_datafusion_err!("logs are binary"))?;
         let rows = logs.len();
-        let mut columns: Vec<(Vec<u64>, BooleanBufferBuilder)> = self
-            .spec
-            .features
-            .iter()
-            .map(|feature| {
-                let mut known = BooleanBufferBuilder::new(rows);
-                let word = empty(&feature.kind);
-                known.append_n(rows, word.is_some());
-                (vec![word.unwrap_or(0); rows], known)
-            })
-            .collect();
+        let mut columns = blank(&self.spec, rows);
         let mut kernel = Kernel::new(&self.spec);
         for row in 0..rows {
             let customer = numbers.filter(|n| n.is_valid(row)).and_then(|n| usize::try_from(n.value(row)).ok());

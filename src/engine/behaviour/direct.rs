@@ -13,9 +13,10 @@ use datafusion::logical_expr::LogicalPlan;
 use futures::StreamExt;
 use tokio::task::JoinSet;
 
+use super::gather::ByNumber;
 use super::kernel::Kernel;
 use super::log::{ByGroup, Log, PART, Part};
-use super::spec::{Spec, empty};
+use super::spec::Spec;
 use crate::diagnostics::Diagnostic;
 use crate::engine::machine::Machine;
 use crate::engine::sources::scan::each;
@@ -58,42 +59,24 @@ fn add(log: &mut Log, batch: &RecordBatch) -> Result<()> {
     Ok(())
 }
 
-/// The words of a feature by customer, and which of them are known, a bit for each.
-pub(super) type Words = (Vec<u64>, Vec<u8>);
-
-/// The words of each feature for so many customers.
-pub(super) fn features(machine: &Machine, spec: &Spec, customers: usize, logs: Vec<Log>) -> Result<Vec<Words>, Diagnostic> {
-    let mut columns: Vec<Words> = spec
-        .features
-        .iter()
-        .map(|feature| {
-            let word = empty(&feature.kind);
-            let known = if word.is_some() { u8::MAX } else { 0 };
-            (vec![word.unwrap_or(0); customers], vec![known; customers.div_ceil(8)])
-        })
-        .collect();
-    let parts = customers.div_ceil(PART);
-    let mut works: Vec<Work<'_>> = (0..parts).map(|_| Work { chunks: Vec::new(), columns: Vec::new() }).collect();
-    for (words, known) in &mut columns {
-        for ((work, words), known) in works.iter_mut().zip(words.chunks_mut(PART)).zip(known.chunks_mut(PART / 8)) {
-            work.columns.push((words, known));
-        }
-    }
+/// Works out every feature of all customers of whom the logs have records.
+pub(super) fn features(machine: &Machine, spec: &Spec, customers: &mut ByNumber, logs: Vec<Log>) -> Result<(), Diagnostic> {
+    let mut works: Vec<Work<'_>> =
+        customers.parts(PART).into_iter().map(|columns| Work { chunks: Vec::new(), columns }).collect();
     for log in logs {
         for (work, chunks) in works.iter_mut().zip(log.into_parts()) {
             work.chunks.push(chunks);
         }
     }
     let works: Vec<Mutex<Option<Work<'_>>>> = works.into_iter().map(|work| Mutex::new(Some(work))).collect();
-    each(machine, parts, |part| {
+    each(machine, works.len(), |part| {
         let work = works.get(part).and_then(|work| work.lock().unwrap_or_else(PoisonError::into_inner).take());
         if let Some(work) = work {
             work.run(spec, part * PART);
         }
         Ok(())
     })?;
-    drop(works);
-    Ok(columns)
+    Ok(())
 }
 
 /// A part of the customers: what the logs have of them, and their places in the columns.

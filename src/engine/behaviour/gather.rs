@@ -6,33 +6,54 @@ use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, BooleanBufferBuilder, Date32Array, Float64Array, Int64Array, RecordBatch,
     StringViewBuilder, TimestampMicrosecondArray, UInt32Array, UInt64Array,
 };
-use datafusion::arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::compute::{SortOptions, concat, sort_to_indices, take};
 use datafusion::arrow::datatypes::{Int64Type, UInt64Type};
 use datafusion::common::{Result, exec_datafusion_err};
 
 use super::dictionary::Dictionary;
-use super::direct::Words;
 use super::spec::{Spec, empty};
 use crate::faults::fault;
 use crate::plan::Feature;
 use crate::program::types::Type;
 
+/// The words of a feature by row, and which of them are known.
+pub(super) type Words = (Vec<u64>, BooleanBufferBuilder);
+
+/// For each feature so many rows of what it is of somebody of whom nothing is known.
+pub(super) fn blank(spec: &Spec, rows: usize) -> Vec<Words> {
+    let of_nobody = |feature: &Feature| {
+        let mut known = BooleanBufferBuilder::new(rows);
+        let word = empty(&feature.kind);
+        known.append_n(rows, word.is_some());
+        (vec![word.unwrap_or(0); rows], known)
+    };
+    spec.features.iter().map(of_nobody).collect()
+}
+
 /// Customers by number: who does not come has what an empty feature is.
 pub(super) struct ByNumber {
-    columns: Vec<(Vec<u64>, BooleanBufferBuilder)>,
+    columns: Vec<Words>,
 }
 
 impl ByNumber {
     /// So many customers of whom nothing is known yet.
     pub fn new(spec: &Spec, customers: usize) -> ByNumber {
-        let of_nobody = |feature: &crate::plan::Feature| {
-            let mut known = BooleanBufferBuilder::new(customers);
-            let word = empty(&feature.kind);
-            known.append_n(customers, word.is_some());
-            (vec![word.unwrap_or(0); customers], known)
-        };
-        ByNumber { columns: spec.features.iter().map(of_nobody).collect() }
+        ByNumber { columns: blank(spec, customers) }
+    }
+
+    /// The places of so many customers after so many, of each feature: words, and a bit for each that is known. `customers` is a
+    /// multiple of 8.
+    pub fn parts(&mut self, customers: usize) -> Vec<Vec<(&mut [u64], &mut [u8])>> {
+        let parts = self.columns.first().map_or(0, |(words, _)| words.len().div_ceil(customers));
+        let mut all: Vec<Vec<_>> = (0..parts).map(|_| Vec::new()).collect();
+        for (words, known) in &mut self.columns {
+            let places = words.chunks_mut(customers).zip(known.as_slice_mut().chunks_mut(customers / 8));
+            for (part, places) in all.iter_mut().zip(places) {
+                part.push(places);
+            }
+        }
+        all
     }
 
     /// Takes in a batch of numbers and features.
@@ -53,20 +74,11 @@ impl ByNumber {
 
     /// The canonical columns.
     pub fn finish(self, spec: &Spec) -> Vec<ArrayRef> {
-        let columns = self.columns.into_iter().map(|(words, mut known)| (words, known.finish()));
-        columns.zip(&spec.features).map(|((words, known), feature)| one(words, known, feature, spec)).collect()
+        let one = |((words, mut known), feature): (Words, &Feature)| {
+            canonical(words, Some(NullBuffer::new(known.finish())), &feature.ty, &spec.dictionary)
+        };
+        self.columns.into_iter().zip(&spec.features).map(one).collect()
     }
-}
-
-/// The canonical columns of words, with a bit for each that is known.
-pub(super) fn columns(spec: &Spec, columns: Vec<Words>, customers: usize) -> Vec<ArrayRef> {
-    let known = |bits: Vec<u8>| BooleanBuffer::new(Buffer::from_vec(bits), 0, customers);
-    let columns = columns.into_iter().zip(&spec.features);
-    columns.map(|((words, bits), feature)| one(words, known(bits), feature, spec)).collect()
-}
-
-fn one(words: Vec<u64>, known: BooleanBuffer, feature: &Feature, spec: &Spec) -> ArrayRef {
-    canonical(words, Some(NullBuffer::new(known)), &feature.ty, &spec.dictionary)
 }
 
 /// Customers by key: those who come, sorted.
@@ -95,9 +107,11 @@ impl ByKey {
             for (_, features) in &batches {
                 words.extend(features.get(number).map(|column| *column as &dyn Array));
             }
-            let words = take(&concat(&words)?, &order, None)?;
-            let (_, words, known) = words.as_primitive::<UInt64Type>().clone().into_parts();
-            columns.push(canonical(words.to_vec(), known, &feature.ty, &spec.dictionary));
+            let taken = take(&concat(&words)?, &order, None)?;
+            let (_, words, known) = taken.as_primitive::<UInt64Type>().clone().into_parts();
+            // Nobody else has the words: they stay where they are.
+            drop(taken);
+            columns.push(canonical(words.into(), known, &feature.ty, &spec.dictionary));
         }
         Ok((take(&keys, &order, None)?, columns))
     }

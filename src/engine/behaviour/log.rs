@@ -178,54 +178,24 @@ impl ByGroup {
 }
 
 /// The records of a part by group, as views into one buffer (or, where that would be too large, several).
-fn put_part(
-    chunks: Vec<Chunk>,
-    groups: usize,
-    width: usize,
-    buffers: &mut Vec<Buffer>,
-    views: &mut Vec<u128>,
-) -> Result<()> {
-    // How many bytes each group has.
-    let mut lengths = vec![0usize; groups];
-    for group in chunks.iter().flat_map(|chunk| &chunk.groups) {
-        if let Some(length) = lengths.get_mut(usize::from(*group)) {
-            *length += width;
-        }
-    }
-    // Where each begins: the number of its buffer, and the place in it.
-    let mut sizes = vec![0usize];
-    let mut places: Vec<(usize, usize)> = Vec::with_capacity(groups);
-    for length in &lengths {
-        if i32::try_from(*length).is_err() {
+fn put_part(part: Part, groups: usize, width: usize, buffers: &mut Vec<Buffer>, views: &mut Vec<u128>) -> Result<()> {
+    let ByGroup { bytes, starts } = ByGroup::new(vec![part], groups, width);
+    let bytes = Buffer::from_vec(bytes);
+    // Where the buffer of the last views begins.
+    let mut begin = 0;
+    for pair in starts.windows(2) {
+        let [start, end] = pair else { continue };
+        if i32::try_from(end - start).is_err() {
             return Err(DataFusionError::ResourcesExhausted("one customer has too many events".to_owned()));
         }
-        if sizes.last().is_some_and(|size| *size > 0 && size + length > BUFFER) {
-            sizes.push(0);
+        if *start > begin && end - begin > BUFFER {
+            buffers.push(bytes.slice_with_length(begin, start - begin));
+            begin = *start;
         }
-        let buffer = sizes.len() - 1;
-        if let Some(size) = sizes.last_mut() {
-            places.push((buffer, *size));
-            *size += length;
-        }
+        let data = bytes.get(*start..*end).unwrap_or_default();
+        views.push(make_view(data, buffers.len() as u32, (start - begin) as u32));
     }
-    let mut bytes: Vec<Vec<u8>> = sizes.into_iter().map(|size| vec![0; size]).collect();
-    let mut next = places.clone();
-    // Each chunk is freed when its records have been copied.
-    for chunk in chunks {
-        for (group, record) in chunk.groups.iter().zip(chunk.bytes.chunks_exact(width)) {
-            let Some((buffer, place)) = next.get_mut(usize::from(*group)) else { continue };
-            if let Some(to) = bytes.get_mut(*buffer).and_then(|bytes| bytes.get_mut(*place..*place + width)) {
-                to.copy_from_slice(record);
-            }
-            *place += width;
-        }
-    }
-    let before = buffers.len();
-    for (length, (buffer, place)) in lengths.iter().zip(&places) {
-        let data = bytes.get(*buffer).and_then(|bytes| bytes.get(*place..*place + *length)).unwrap_or_default();
-        views.push(make_view(data, (before + buffer) as u32, *place as u32));
-    }
-    buffers.extend(bytes.into_iter().map(Buffer::from_vec));
+    buffers.push(bytes.slice(begin));
     Ok(())
 }
 

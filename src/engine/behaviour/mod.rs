@@ -2,7 +2,8 @@
 //!
 //! `scan > project(customer(key), pack(columns)) > filter(record is not null)` for each table, then
 //! `union all > aggregate(customer; collect(record)) > project(customer, behaviour(log))`, in DataFusion's own nodes and
-//! functions of ours. Nothing here reads files, evaluates conditions over customers, or writes.
+//! functions of ours. Where memory has no limit and customers have numbers, what follows the filter is ours instead: `direct`
+//! writes the records into logs and works them out in place. Nothing here reads files, evaluates conditions over customers, or writes.
 //!
 //! `docs/engine.md` explains it. What holds: an answer does not depend on partitions, batches, files, the order of rows, or
 //! the memory that there is.

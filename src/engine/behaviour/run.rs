@@ -12,7 +12,7 @@ use futures::StreamExt;
 
 use super::answer::Behaviour;
 use super::collect::Collect;
-use super::gather::{self, ByKey, ByNumber};
+use super::gather::{ByKey, ByNumber};
 use super::keys::KeyIndex;
 use super::pack::{Customer, Pack};
 use super::spec::Spec;
@@ -88,14 +88,12 @@ impl Pass {
         let (spec, unfit) = (Arc::clone(&self.spec), Arc::clone(&self.unfit));
         let (keys, columns) = match (&self.keys, self.is_direct) {
             (Some(keys), true) => {
-                let customers = keys.customers();
-                let width = spec.layout.bytes();
-                let logs = match self.plan {
-                    None => Vec::new(),
-                    Some((state, plan)) => machine.block_on(doing, direct::collect(state, plan, width))?,
-                };
-                let words = direct::features(machine, &spec, customers, logs)?;
-                (None, gather::columns(&spec, words, customers))
+                let mut customers = ByNumber::new(&spec, keys.customers());
+                if let Some((state, plan)) = self.plan {
+                    let logs = machine.block_on(doing, direct::collect(state, plan, spec.layout.bytes()))?;
+                    direct::features(machine, &spec, &mut customers, logs)?;
+                }
+                (None, customers.finish(&spec))
             }
             _ => machine.block_on(doing, self.aggregated())?,
         };
